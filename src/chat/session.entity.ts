@@ -1,0 +1,25 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { createdAt, id, instant, userId } from '../db/columns.ts';
+
+export const ChatSession = defineEntity({
+  name: 'ChatSession',
+  tableName: 'chat_session',
+  properties: {
+    id: id(),
+    userId: userId(),
+    title: p.text(),
+    titleIsAutomatic: p.boolean().default(true),
+    model: p.string().length(255),
+    instructions: p.text().strictNullable(),
+    tags: p.json<string[]>().onCreate(() => []),
+    longTermMemory: p.boolean().default(true),
+    crossSessionMemory: p.boolean().default(false),
+    /** The last `seq` given out. */
+    messageCount: p.integer().default(0),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+    deletedAt: instant().strictNullable(),
+  },
+  indexes: [{ name: 'chat_session_user_updated', properties: ['userId', 'updatedAt', 'id'] }],
+});
+export interface ChatSession extends InferEntity<typeof ChatSession> {}

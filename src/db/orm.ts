@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Options } from '@mikro-orm/core';
+import { type AbstractSqlDriver, type SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
+import type { Kysely, Selectable } from 'kysely';
+import type { entities } from '../entities.ts';
+import { Migrator } from './migrator.ts';
+import { SqliteVecDriver } from './sqlite-driver.ts';
+
+type Entities = typeof entities;
+export type Orm = SqlMikroORM<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>, Entities[number][]>;
+export type Em = Orm['em'];
+
+/** @param url `sqlite:` and a path, or `sqlite::memory:` */
+export const databaseFileOf = (url: string): string => url.slice('sqlite:'.length);
+
+// The same distance from src/db and from dist/src/db.
+const migrations = fileURLToPath(new URL('../../migrations/sqlite', import.meta.url));
+
+export function ormOptions(url: string, known: Entities) {
+  return {
+    entities: [...known],
+    driver: SqliteVecDriver,
+    dbName: databaseFileOf(url),
+    driverOptions: { timeout: 5000 },
+    extensions: [Migrator],
+    migrations: { path: migrations, pathTs: migrations, snapshotName: '.snapshot', snapshotOnMigrate: false, silent: true },
+    ensureDatabase: false,
+    initNullableProperties: true,
+  } as Partial<Options<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>, Entities[number][]>>;
+}
+
+/** Opens the database and brings it up to date. @throws where it cannot be written, or is newer than this program */
+export async function openOrm(url: string, known: Entities): Promise<Orm> {
+  const file = databaseFileOf(url);
+  if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  const orm = await SqlMikroORM.init(ormOptions(url, known));
+  try {
+    await orm.migrator.up();
+    return orm;
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+}
+
+/** An entity manager of its own that joins the transaction it is used in. */
+export const forkEm = (orm: Orm): Em => orm.em.fork({ useContext: true });
+
+/** The typed query builder on the connection, and in the transaction, of `em`; names and values as entities have them. */
+export const db = (em: Em) =>
+  em.getKysely({
+    columnNamingStrategy: 'property',
+    convertValues: true,
+    processOnCreateHooks: true,
+    processOnUpdateHooks: true,
+  });
+
+type Tables = ReturnType<typeof db> extends Kysely<infer T> ? T : never;
+
+/** A row of a table as `db` gives it: property names, Dates and parsed JSON; relations are ids. */
+export type Row<T extends keyof Tables> = Selectable<Tables[T]>;

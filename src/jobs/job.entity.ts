@@ -1,0 +1,39 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { ChatMessage } from '../chat/message.entity.ts';
+import { ChatSession } from '../chat/session.entity.ts';
+import { createdAt, id, instant, userId } from '../db/columns.ts';
+
+/** DONE is no state: a job that is done is deleted in the transaction of its effect. */
+export const jobStates = ['READY', 'RUNNING', 'FAILED'] as const;
+
+/** One row asks for one piece of later work, in the transaction that caused it, and dies with what it is about. */
+export const Job = defineEntity({
+  name: 'Job',
+  tableName: 'job',
+  properties: {
+    id: id(),
+    userId: userId(),
+    task: p.string().length(64),
+    /** What the work is about, an id: asking for the same again joins the job that is there. */
+    key: p.string().length(255),
+    state: p.enum(jobStates).default('READY'),
+    session: () => p.manyToOne(ChatSession).ref().strictNullable().deleteRule('cascade'),
+    message: () => p.manyToOne(ChatMessage).ref().strictNullable().deleteRule('cascade'),
+    attempts: p.integer().default(0),
+    runAt: instant().onCreate(() => new Date()),
+    leaseOwner: p.string().length(64).strictNullable(),
+    /** Moves with every claim and every asking anew: who holds an older one may not finish. */
+    leaseToken: p.integer().default(0),
+    leaseExpiresAt: instant().strictNullable(),
+    lastError: p.text().strictNullable(),
+    createdAt: createdAt(),
+  },
+  uniques: [{ name: 'job_once', properties: ['task', 'key'] }],
+  indexes: [
+    { name: 'job_session', properties: ['session'] },
+    { name: 'job_message', properties: ['message'] },
+    { name: 'job_ready', properties: ['runAt', 'id'], where: { state: 'READY' } },
+    { name: 'job_lease', properties: ['leaseExpiresAt'], where: { state: 'RUNNING' } },
+  ],
+});
+export interface Job extends InferEntity<typeof Job> {}

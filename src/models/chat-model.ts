@@ -1,0 +1,84 @@
+export type PromptRole = 'SYSTEM' | 'USER' | 'ASSISTANT';
+
+export interface PromptMessage {
+  role: PromptRole;
+  content: string;
+}
+
+/** Something that was recalled and sent with the prompt. */
+export interface Quotation {
+  /** The n of [n]. */
+  marker: number;
+  text: string;
+  saidAt: Date;
+  role: PromptRole;
+}
+
+export interface TurnMessage {
+  role: PromptRole;
+  text: string;
+  saidAt: Date;
+}
+
+/** What `messages` was made of, after truncation: for a responder that works by rules and reads no prose prompt. */
+export interface TurnParts {
+  question: string;
+  askedAt: Date;
+  isFirstReply: boolean;
+  /** Oldest first, the question left out. */
+  recent: TurnMessage[];
+  /** Best first. */
+  memory: Quotation[];
+}
+
+export interface ChatRequest {
+  messages: PromptMessage[];
+  /** What `messages` comes to, by our own count. */
+  promptTokens: number;
+  /** At most as many tokens may be written. */
+  replyTokens: number;
+  parts: TurnParts;
+}
+
+export type FinishReason = 'STOP' | 'LENGTH';
+
+/** Any number of texts, then one end. A stream that ends without an end, or throws, has failed. */
+export type ChatEvent =
+  | { type: 'text'; text: string }
+  | { type: 'end'; finishReason: FinishReason; inputTokens: number; outputTokens: number };
+
+export interface ChatModel {
+  id: string;
+  /** What prompt and reply may take together. */
+  contextWindowTokens: number;
+  /**
+   * Aborting `signal` ends the stream, with or without an error.
+   *
+   * @throws ModelError
+   */
+  stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>;
+}
+
+/** Where chat models come from; the first of `models` is the default. */
+export interface ChatProvider {
+  kind: 'OFFLINE' | 'OPENAI';
+  models: readonly ChatModel[];
+  /** Null when it answers; else why not, in a sentence. */
+  problem(signal: AbortSignal): Promise<string | null>;
+}
+
+export type ModelErrorCode = 'MODEL_UNAVAILABLE' | 'MODEL_REFUSED' | 'TIMEOUT' | 'BUDGET_EXCEEDED';
+
+/** A model that did not do its work; code and message reach the client as the reply's error. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly code: ModelErrorCode;
+  /** Whether the same request may work later. */
+  readonly retryable: boolean;
+
+  constructor(code: ModelErrorCode, message: string, retryable: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.retryable = retryable;
+  }
+}

@@ -1,0 +1,80 @@
+import type { PromptMessage, PromptRole, TurnParts } from '../models/chat-model.ts';
+
+/** In the order sent. */
+export const sectionKinds = ['INSTRUCTIONS', 'DOCUMENTS', 'MEMORY', 'RECENT_TURNS', 'USER_MESSAGE'] as const;
+export type SectionKind = (typeof sectionKinds)[number];
+
+export const promptDecisions = ['INCLUDED', 'TRUNCATED', 'DROPPED'] as const;
+export type PromptDecision = (typeof promptDecisions)[number];
+
+/** From, to: UTF-16 offsets into the source's text. A text cut in its middle has two. */
+export type Range = readonly [from: number, to: number];
+
+/** One stored message, or a part of it, on its way into a prompt. */
+export interface Passage {
+  messageId: string;
+  role: PromptRole;
+  saidAt: Date;
+  /** The text from `range[0]` to `range[1]` of the message's content. */
+  text: string;
+  range: Range;
+  /** Of `text` alone, without label or marker. */
+  tokens: number;
+}
+
+/** A passage that memory found. */
+export interface Hit extends Passage {
+  sessionId: string;
+  seq: number;
+  position: number;
+  /** The order is by this; clients see it clamped to 0–1. */
+  score: number;
+}
+
+/** What the manifest says of one thing that was, or was not, sent. */
+export interface PromptItem {
+  section: SectionKind;
+  /** Null for instructions. */
+  messageId: string | null;
+  role: PromptRole | null;
+  saidAt: Date | null;
+  /** The [n] it was sent under; null where nothing can be cited. */
+  marker: number | null;
+  /** Joined by ELLIPSIS: what was sent of the source, or for DROPPED what would have been. */
+  ranges: Range[];
+  text: string;
+  decision: PromptDecision;
+  reason: string | null;
+  score: number | null;
+  /** What it takes in the prompt as sent, label included; for DROPPED what it would have taken. */
+  tokens: number;
+}
+
+export interface PromptSection {
+  kind: SectionKind;
+  /** What it takes in the prompt as sent. */
+  tokens: number;
+  /** What it would have taken with no budget. */
+  wantedTokens: number;
+  /** Whether `summary` was sent in place of the items' own texts. */
+  summarized: boolean;
+  items: PromptItem[];
+}
+
+/** What was sent, and the record of it. `messages` is a function of `instructions`, `sections` and `summary` alone. */
+export interface AssembledPrompt {
+  messages: PromptMessage[];
+  /** SHA-256 in hex of the RFC 8785 JSON of `[{content, role}]`, role in lower case. */
+  requestHash: string;
+  /** The whole text of the INSTRUCTIONS section. */
+  instructions: string;
+  /** What a model condensed MEMORY to; null where the excerpts stand. */
+  summary: string | null;
+  sections: PromptSection[];
+  contextWindowTokens: number;
+  replyTokens: number;
+  budgetTokens: number;
+  usedTokens: number;
+  notes: string[];
+  parts: TurnParts;
+}

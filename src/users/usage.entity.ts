@@ -1,0 +1,27 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { ChatSession } from '../chat/session.entity.ts';
+import { createdAt, id, userId } from '../db/columns.ts';
+
+export const usagePurposes = ['CHAT', 'SUMMARY', 'EMBEDDING'] as const;
+export type UsagePurpose = (typeof usagePurposes)[number];
+
+/** What a model counted, once for each call. Outlives sessions, so that deleting one resets nothing. */
+export const UsageEntry = defineEntity({
+  name: 'UsageEntry',
+  tableName: 'usage_entry',
+  properties: {
+    id: id(),
+    userId: userId(),
+    session: () => p.manyToOne(ChatSession).ref().strictNullable().deleteRule('set null'),
+    purpose: p.enum(usagePurposes),
+    model: p.string().length(255),
+    inputTokens: p.integer(),
+    outputTokens: p.integer(),
+    createdAt: createdAt(),
+  },
+  indexes: [
+    { name: 'usage_entry_user', properties: ['userId', 'createdAt'] },
+    { name: 'usage_entry_session', properties: ['session'] },
+  ],
+});
+export interface UsageEntry extends InferEntity<typeof UsageEntry> {}
