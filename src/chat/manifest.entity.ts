@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { createdAt, id, userId } from '../db/columns.ts';
 import { Summary } from '../memory/summary.entity.ts';
-import { promptDecisions, type Range, sectionKinds, type SectionKind } from '../prompt/prompt.ts';
+import { promptDecisions, type Range, type SectionKind, sectionKinds } from '../prompt/prompt.ts';
 import { ChatMessage, messageRoles } from './message.entity.ts';
 import { ChatSession } from './session.entity.ts';
 
@@ -57,9 +57,10 @@ export interface PromptManifest extends InferEntity<typeof PromptManifest> {}
 export const PromptItemRow = defineEntity({
   name: 'PromptItemRow',
   tableName: 'prompt_item',
-  primaryKeys: ['manifest', 'position'],
+  primaryKeys: ['message', 'position'],
   properties: {
-    manifest: () => p.manyToOne(PromptManifest).ref().primary().deleteRule('cascade'),
+    /** The reply that it was sent for. */
+    message: () => p.manyToOne(ChatMessage).ref().primary().deleteRule('cascade'),
     /** From 0, over all sections in the order sent. */
     position: p.integer().primary(),
     section: p.enum(sectionKinds),
@@ -71,7 +72,7 @@ export const PromptItemRow = defineEntity({
     ranges: p.json<Range[]>(),
     decision: p.enum(promptDecisions),
     reason: p.text().strictNullable(),
-    score: p.double().strictNullable(),
+    score: p.float().strictNullable(),
     tokens: p.integer(),
   },
   indexes: [{ name: 'prompt_item_source', properties: ['source'] }],

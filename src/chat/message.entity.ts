@@ -54,7 +54,11 @@ export const ChatMessage = defineEntity({
   indexes: [
     { name: 'chat_message_reply_to', properties: ['replyTo'] },
     { name: 'chat_message_superseded_by', properties: ['supersededBy'] },
-    { name: 'chat_message_lease', properties: ['leaseExpiresAt'], where: { status: { $in: ['PENDING', 'STREAMING'] } } },
+    {
+      name: 'chat_message_lease',
+      properties: ['leaseExpiresAt'],
+      where: { status: { $in: ['PENDING', 'STREAMING'] } },
+    },
   ],
 });
 export interface ChatMessage extends InferEntity<typeof ChatMessage> {}

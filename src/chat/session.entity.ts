@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { createdAt, id, instant, userId } from '../db/columns.ts';
+import { createdAt, flag, id, instant, userId } from '../db/columns.ts';
 
 export const ChatSession = defineEntity({
   name: 'ChatSession',
@@ -8,12 +8,12 @@ export const ChatSession = defineEntity({
     id: id(),
     userId: userId(),
     title: p.text(),
-    titleIsAutomatic: p.boolean().default(true),
+    titleIsAutomatic: flag().default(true),
     model: p.string().length(255),
     instructions: p.text().strictNullable(),
     tags: p.json<string[]>().onCreate(() => []),
-    longTermMemory: p.boolean().default(true),
-    crossSessionMemory: p.boolean().default(false),
+    longTermMemory: flag().default(true),
+    crossSessionMemory: flag().default(false),
     /** The last `seq` given out. */
     messageCount: p.integer().default(0),
     createdAt: createdAt(),

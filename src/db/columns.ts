@@ -1,11 +1,17 @@
 import { p } from '@mikro-orm/core';
 import { v7 } from 'uuid';
+import { FlagType } from './flag-type.ts';
 
 // Functions, because a builder belongs to one property.
 
 /** UUID v7: those made later sort later. */
-export const id = () => p.uuid().primary().onCreate(() => v7());
+export const id = () =>
+  p
+    .uuid()
+    .primary()
+    .onCreate(() => v7());
 export const userId = () => p.string().length(255);
+export const flag = () => p.type(FlagType);
 export const instant = () => p.datetime(3);
 export const createdAt = () => instant().onCreate(() => new Date());
 

@@ -3,6 +3,8 @@ import { Migrator as Base } from '@mikro-orm/migrations';
 import type { AbstractSqlConnection, EntityManager } from '@mikro-orm/sql';
 
 export class DatabaseIsNewerError extends Error {
+  override readonly name = 'DatabaseIsNewerError';
+
   constructor(unknown: string[]) {
     super(`The database was written by a newer version of Carryover: this one does not know ${unknown.join(', ')}.`);
   }

@@ -25,7 +25,13 @@ export function ormOptions(url: string, known: Entities) {
     dbName: databaseFileOf(url),
     driverOptions: { timeout: 5000 },
     extensions: [Migrator],
-    migrations: { path: migrations, pathTs: migrations, snapshotName: '.snapshot', snapshotOnMigrate: false, silent: true },
+    migrations: {
+      path: migrations,
+      pathTs: migrations,
+      snapshotName: '.snapshot',
+      snapshotOnMigrate: false,
+      silent: true,
+    },
     ensureDatabase: false,
     initNullableProperties: true,
   } as Partial<Options<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>, Entities[number][]>>;

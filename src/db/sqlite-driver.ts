@@ -14,6 +14,10 @@ class VecConnection extends SqliteConnection {
     database.pragma('busy_timeout = 5000');
     // Deleted text is overwritten, not only unlinked.
     database.pragma('secure_delete = on');
+    // SQLite's own knows only ASCII.
+    database.function('lower', { deterministic: true }, (text: unknown) =>
+      typeof text === 'string' ? text.toLowerCase() : text,
+    );
   }
 }
 

@@ -32,8 +32,8 @@ export const Job = defineEntity({
   indexes: [
     { name: 'job_session', properties: ['session'] },
     { name: 'job_message', properties: ['message'] },
-    { name: 'job_ready', properties: ['runAt', 'id'], where: { state: 'READY' } },
-    { name: 'job_lease', properties: ['leaseExpiresAt'], where: { state: 'RUNNING' } },
+    { name: 'job_ready', properties: ['task', 'runAt', 'id'], where: { state: 'READY' } },
+    { name: 'job_lease', properties: ['task', 'leaseExpiresAt'], where: { state: 'RUNNING' } },
   ],
 });
 export interface Job extends InferEntity<typeof Job> {}

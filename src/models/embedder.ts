@@ -12,5 +12,7 @@ export interface Embedder {
   maxTokens: number;
   /** @throws ModelError; an abort rejects with the signal's reason */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Embeddings>;
+  /** Loads what the first call would wait for. */
+  warm?(): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,6 +7,12 @@ export type SectionKind = (typeof sectionKinds)[number];
 export const promptDecisions = ['INCLUDED', 'TRUNCATED', 'DROPPED'] as const;
 export type PromptDecision = (typeof promptDecisions)[number];
 
+/** Stands where the middle of a text was cut out. */
+export const ELLIPSIS = ' […] ';
+
+/** Stands in a manifest for a text that has been deleted since. */
+export const DELETED = '[deleted]';
+
 /** From, to: UTF-16 offsets into the source's text. A text cut in its middle has two. */
 export type Range = readonly [from: number, to: number];
 
@@ -34,8 +40,9 @@ export interface Hit extends Passage {
 /** What the manifest says of one thing that was, or was not, sent. */
 export interface PromptItem {
   section: SectionKind;
-  /** Null for instructions. */
+  /** Null for instructions, and for a question that is not stored. */
   messageId: string | null;
+  /** Null for instructions. */
   role: PromptRole | null;
   saidAt: Date | null;
   /** The [n] it was sent under; null where nothing can be cited. */
@@ -46,18 +53,19 @@ export interface PromptItem {
   decision: PromptDecision;
   reason: string | null;
   score: number | null;
-  /** What it takes in the prompt as sent, label included; for DROPPED what it would have taken. */
+  /** What it takes in the prompt as sent, label and overhead included; for DROPPED what it would have taken. */
   tokens: number;
 }
 
 export interface PromptSection {
   kind: SectionKind;
-  /** What it takes in the prompt as sent. */
+  /** What it takes in the prompt as sent, its header included. The sections' tokens add up to `usedTokens`. */
   tokens: number;
   /** What it would have taken with no budget. */
   wantedTokens: number;
   /** Whether `summary` was sent in place of the items' own texts. */
   summarized: boolean;
+  /** What was sent, in the order sent; in MEMORY, what was left out comes after it, best first. */
   items: PromptItem[];
 }
 
@@ -74,6 +82,7 @@ export interface AssembledPrompt {
   contextWindowTokens: number;
   replyTokens: number;
   budgetTokens: number;
+  /** At most `budgetTokens`, and never less than a count of the whole messages. */
   usedTokens: number;
   notes: string[];
   parts: TurnParts;

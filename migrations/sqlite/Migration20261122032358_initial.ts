@@ -1,11 +1,11 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261122025134_initial extends Migration {
-  override name = 'Migration20261122025134_initial';
+export class Migration20261122032358_initial extends Migration {
+  override name = 'Migration20261122032358_initial';
 
   override up(): void | Promise<void> {
     this.addSql(
-      `create table \`chat_session\` (\`id\` text not null primary key, \`user_id\` text not null, \`title\` text not null, \`title_is_automatic\` integer not null default true, \`model\` text not null, \`instructions\` text null, \`tags\` json not null, \`long_term_memory\` integer not null default true, \`cross_session_memory\` integer not null default false, \`message_count\` integer not null default 0, \`created_at\` datetime not null, \`updated_at\` datetime not null, \`deleted_at\` datetime null);`,
+      `create table \`chat_session\` (\`id\` text not null primary key, \`user_id\` text not null, \`title\` text not null, \`title_is_automatic\` integer not null default 1, \`model\` text not null, \`instructions\` text null, \`tags\` json not null, \`long_term_memory\` integer not null default 1, \`cross_session_memory\` integer not null default 0, \`message_count\` integer not null default 0, \`created_at\` datetime not null, \`updated_at\` datetime not null, \`deleted_at\` datetime null);`,
     );
     this.addSql(
       `create index \`chat_session_user_updated\` on \`chat_session\` (\`user_id\`, \`updated_at\`, \`id\`);`,
@@ -39,8 +39,8 @@ export class Migration20261122025134_initial extends Migration {
     );
     this.addSql(`create index \`job_session\` on \`job\` (\`session_id\`);`);
     this.addSql(`create index \`job_message\` on \`job\` (\`message_id\`);`);
-    this.addSql(`create index \`job_ready\` on \`job\` (\`run_at\`, \`id\`) where \`state\` = 'READY';`);
-    this.addSql(`create index \`job_lease\` on \`job\` (\`lease_expires_at\`) where \`state\` = 'RUNNING';`);
+    this.addSql(`create index \`job_ready\` on \`job\` (\`task\`, \`run_at\`, \`id\`) where \`state\` = 'READY';`);
+    this.addSql(`create index \`job_lease\` on \`job\` (\`task\`, \`lease_expires_at\`) where \`state\` = 'RUNNING';`);
     this.addSql(`create unique index \`job_once\` on \`job\` (\`task\`, \`key\`);`);
 
     this.addSql(
@@ -62,6 +62,11 @@ export class Migration20261122025134_initial extends Migration {
     this.addSql(`create index \`chunk_term_chunk\` on \`chunk_term\` (\`chunk_id\`);`);
 
     this.addSql(
+      `create table \`prompt_item\` (\`message_id\` text not null, \`position\` integer not null, \`section\` text check (\`section\` in ('INSTRUCTIONS', 'DOCUMENTS', 'MEMORY', 'RECENT_TURNS', 'USER_MESSAGE')) not null, \`source_id\` text null, \`role\` text check (\`role\` in ('USER', 'ASSISTANT', 'SYSTEM')) null, \`said_at\` datetime null, \`marker\` integer null, \`ranges\` json not null, \`decision\` text check (\`decision\` in ('INCLUDED', 'TRUNCATED', 'DROPPED')) not null, \`reason\` text null, \`score\` real null, \`tokens\` integer not null, primary key (\`message_id\`, \`position\`), constraint \`prompt_item_message_id_foreign\` foreign key (\`message_id\`) references \`chat_message\` (\`id\`) on delete cascade, constraint \`prompt_item_source_id_foreign\` foreign key (\`source_id\`) references \`chat_message\` (\`id\`) on delete set null);`,
+    );
+    this.addSql(`create index \`prompt_item_source\` on \`prompt_item\` (\`source_id\`);`);
+
+    this.addSql(
       `create table \`reply_part\` (\`message_id\` text not null, \`offset\` integer not null, \`text\` text not null, primary key (\`message_id\`, \`offset\`), constraint \`reply_part_message_id_foreign\` foreign key (\`message_id\`) references \`chat_message\` (\`id\`) on delete cascade);`,
     );
 
@@ -75,11 +80,6 @@ export class Migration20261122025134_initial extends Migration {
     );
     this.addSql(`create index \`prompt_manifest_instructions\` on \`prompt_manifest\` (\`instructions_id\`);`);
     this.addSql(`create index \`prompt_manifest_summary\` on \`prompt_manifest\` (\`summary_id\`);`);
-
-    this.addSql(
-      `create table \`prompt_item\` (\`manifest_message_id\` text not null, \`position\` integer not null, \`section\` text check (\`section\` in ('INSTRUCTIONS', 'DOCUMENTS', 'MEMORY', 'RECENT_TURNS', 'USER_MESSAGE')) not null, \`source_id\` text null, \`role\` text check (\`role\` in ('USER', 'ASSISTANT', 'SYSTEM')) null, \`said_at\` datetime null, \`marker\` integer null, \`ranges\` json not null, \`decision\` text check (\`decision\` in ('INCLUDED', 'TRUNCATED', 'DROPPED')) not null, \`reason\` text null, \`score\` double null, \`tokens\` integer not null, primary key (\`manifest_message_id\`, \`position\`), constraint \`prompt_item_manifest_message_id_foreign\` foreign key (\`manifest_message_id\`) references \`prompt_manifest\` (\`message_id\`) on delete cascade, constraint \`prompt_item_source_id_foreign\` foreign key (\`source_id\`) references \`chat_message\` (\`id\`) on delete set null);`,
-    );
-    this.addSql(`create index \`prompt_item_source\` on \`prompt_item\` (\`source_id\`);`);
 
     this.addSql(
       `create table \`summary_source\` (\`summary_id\` text not null, \`message_id\` text not null, primary key (\`summary_id\`, \`message_id\`), constraint \`summary_source_summary_id_foreign\` foreign key (\`summary_id\`) references \`summary\` (\`id\`) on update cascade on delete cascade, constraint \`summary_source_message_id_foreign\` foreign key (\`message_id\`) references \`chat_message\` (\`id\`) on update cascade on delete cascade);`,

@@ -1,0 +1,91 @@
+import DataLoader from 'dataloader';
+import { sql } from 'kysely';
+import type { App } from '../app.ts';
+import { isId } from '../db/columns.ts';
+import { db, type Em } from '../db/orm.ts';
+import { memoryStates, memoryStatuses } from './memory/memory-state.ts';
+import type { MemoryState } from './message.type.ts';
+import type { MessageRow, SessionRow } from './own.ts';
+import { loadManifests, type StoredManifest } from './replies/load-manifest.ts';
+import type { MemoryStatusType, TokenUsageType } from './session.type.ts';
+
+/** Reads of one operation, joined: one statement for all ids that are asked for together. */
+export interface Loaders {
+  sessionById: DataLoader<string, SessionRow | null>;
+  messageById: DataLoader<string, MessageRow | null>;
+  /** By session. */
+  runningReply: DataLoader<string, MessageRow | null>;
+  /** What a running reply has persisted. */
+  persistedText: DataLoader<string, string>;
+  memoryState: DataLoader<MessageRow, MemoryState, string>;
+  /** By session. */
+  memoryStatus: DataLoader<string, MemoryStatusType>;
+  /** By session. */
+  sessionUsage: DataLoader<string, TokenUsageType>;
+  /** By reply. */
+  manifest: DataLoader<string, StoredManifest | null>;
+}
+
+export function createLoaders(em: Em, viewerId: string, { embedder }: Pick<App, 'embedder'>): Loaders {
+  const sessions = () => db(em).selectFrom('chat_session').selectAll().where('userId', '=', viewerId);
+  const messages = () => db(em).selectFrom('chat_message').selectAll().where('userId', '=', viewerId);
+  return {
+    sessionById: new DataLoader(async (ids) =>
+      inOrder(ids, await sessions().where('id', 'in', ids.filter(isId)).execute(), (row) => row.id),
+    ),
+    messageById: new DataLoader(async (ids) =>
+      inOrder(ids, await messages().where('id', 'in', ids.filter(isId)).execute(), (row) => row.id),
+    ),
+    runningReply: new DataLoader(async (ids) => {
+      const running = await messages()
+        .where('session', 'in', [...ids])
+        .where(isRunningRow)
+        .execute();
+      return inOrder(ids, running, (row) => row.session);
+    }),
+    persistedText: new DataLoader(async (ids) => {
+      const parts = await db(em)
+        .selectFrom('reply_part')
+        .innerJoin('chat_message', 'chat_message.id', 'reply_part.message')
+        .select(['reply_part.message', 'reply_part.text'])
+        .where('reply_part.message', 'in', [...ids])
+        .where('chat_message.userId', '=', viewerId)
+        .orderBy('reply_part.offset')
+        .execute();
+      return ids.map((id) => parts.flatMap((part) => (part.message === id ? [part.text] : [])).join(''));
+    }),
+    memoryState: new DataLoader((rows) => memoryStates(em, viewerId, embedder.model, rows), {
+      cacheKeyFn: (message) => message.id,
+    }),
+    memoryStatus: new DataLoader((ids) => memoryStatuses(em, viewerId, embedder.model, ids)),
+    sessionUsage: new DataLoader(async (ids) => {
+      const sums = await db(em)
+        .selectFrom('usage_entry')
+        .select((eb) => [
+          'session',
+          eb.fn.sum<number>('inputTokens').as('inputTokens'),
+          eb.fn.sum<number>('outputTokens').as('outputTokens'),
+        ])
+        .where('session', 'in', [...ids])
+        .where('userId', '=', viewerId)
+        .groupBy('session')
+        .execute();
+      return inOrder(ids, sums, (row) => row.session ?? '').map((sum) => usageOf(sum));
+    }),
+    manifest: new DataLoader((ids) => loadManifests(em, viewerId, ids)),
+  };
+}
+
+/** Literals, because SQLite uses no partial index for a parameter. */
+const isRunningRow = sql<boolean>`status in ('PENDING', 'STREAMING')`;
+
+function inOrder<T>(ids: readonly string[], rows: readonly T[], idOf: (row: T) => string): (T | null)[] {
+  const byId = new Map(rows.map((row) => [idOf(row), row]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+export function usageOf(counted: { inputTokens: number; outputTokens: number } | null): TokenUsageType {
+  const inputTokens = Number(counted?.inputTokens ?? 0);
+  const outputTokens = Number(counted?.outputTokens ?? 0);
+  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
+}

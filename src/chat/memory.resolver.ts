@@ -1,0 +1,41 @@
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { forgetMemory } from './memory/forget-memory.ts';
+import { searchMemory } from './memory/search-memory.ts';
+import { ForgetMemoryInput, ForgetMemoryPayload, MemoryHitType, SearchMemoryInput } from './memory.type.ts';
+import { PreviewPromptInput, PromptManifestType } from './prompt.type.ts';
+import { previewPrompt } from './replies/preview-prompt.ts';
+import { showManifest } from './replies/show-manifest.ts';
+
+@Resolver()
+export class MemoryResolver {
+  @Query(() => [MemoryHitType], {
+    description: "What long-term memory holds about a question, best first. Never returns another user's messages.",
+  })
+  searchMemory(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SearchMemoryInput) input: SearchMemoryInput,
+  ): Promise<MemoryHitType[]> {
+    return searchMemory(ctx, input);
+  }
+
+  @Query(() => PromptManifestType, {
+    description: 'What `sendMessage` would put before the model now. Calls no chat model and stores nothing.',
+  })
+  async previewPrompt(
+    @Ctx() ctx: Context,
+    @Arg('input', () => PreviewPromptInput) input: PreviewPromptInput,
+  ): Promise<PromptManifestType> {
+    return showManifest(ctx, await previewPrompt(ctx, input));
+  }
+
+  @Mutation(() => ForgetMemoryPayload, {
+    description: 'Removes messages from long-term memory; the messages themselves stay in their session.',
+  })
+  async forgetMemory(
+    @Ctx() ctx: Context,
+    @Arg('input', () => ForgetMemoryInput) input: ForgetMemoryInput,
+  ): Promise<ForgetMemoryPayload> {
+    return { forgottenMessages: await forgetMemory(ctx, input) };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Context } from '../../context.ts';
+import { db, type Em } from '../../db/orm.ts';
+import type { Hit } from '../../prompt/prompt.ts';
+import { bookUsage } from '../../users/usage.ts';
+import type { MemoryHitType, SearchMemoryInput } from '../memory.type.ts';
+import { findSession, noSuchSession } from '../own.ts';
+import { recall } from '../replies/recall.ts';
+
+/** A message may be found by several of its pieces; it counts by the best. */
+const PIECES_PER_MESSAGE = 4;
+
+/** What memory holds on a question, best first. */
+export async function searchMemory(ctx: Context, input: SearchMemoryInput): Promise<MemoryHitType[]> {
+  const { app, em, viewer } = ctx;
+  const sessionIds = await searchedSessions(em, viewer.id, input.sessionId ?? null);
+  const { hits, usages } = await recall(
+    app,
+    em,
+    {
+      userId: viewer.id,
+      sessionIds,
+      text: input.query,
+      previousText: null,
+      excludeMessageIds: new Set(),
+      inSight: new Set(),
+      limit: input.first * PIECES_PER_MESSAGE,
+    },
+    app.draining,
+  );
+  await bookUsage(em, { userId: viewer.id, sessionId: input.sessionId ?? null }, usages);
+  const found = await Promise.all(bestOfEachMessage(hits).map((hit) => memoryHit(ctx, hit)));
+  return found.filter((hit) => hit !== null).slice(0, input.first);
+}
+
+async function memoryHit({ loaders }: Context, hit: Hit): Promise<MemoryHitType | null> {
+  const message = await loaders.messageById.load(hit.messageId);
+  return message && { message, excerpt: hit.text, score: clientScore(hit.score) };
+}
+
+export const clientScore = (score: number): number => Math.min(1, Math.max(0, score));
+
+function bestOfEachMessage(hits: readonly Hit[]): Hit[] {
+  const best = new Map<string, Hit>();
+  for (const hit of hits) if (!best.has(hit.messageId)) best.set(hit.messageId, hit);
+  return [...best.values()];
+}
+
+/** The one asked for, unless its memory is off; otherwise every active session with long-term memory on. */
+async function searchedSessions(em: Em, userId: string, sessionId: string | null): Promise<string[]> {
+  if (sessionId !== null) {
+    const session = await findSession(em, userId, sessionId);
+    if (!session) throw noSuchSession();
+    return session.longTermMemory && !session.deletedAt ? [session.id] : [];
+  }
+  const sessions = await db(em)
+    .selectFrom('chat_session')
+    .select('id')
+    .where('userId', '=', userId)
+    .where('deletedAt', 'is', null)
+    .where('longTermMemory', '=', true)
+    .execute();
+  return sessions.map((session) => session.id);
+}

@@ -1,0 +1,55 @@
+import type { App } from '../../app.ts';
+import type { Context } from '../../context.ts';
+import { isId } from '../../db/columns.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { AppError } from '../../errors.ts';
+import type { MessageRow, SessionRow } from '../own.ts';
+import { LEASE_MS } from '../replies/reply-writer.ts';
+
+/** A reply at the session's last place, leased to `owner`. A second running one violates a unique index. */
+export function beginReply(em: Em, owner: string, session: SessionRow, replyTo: string): Promise<MessageRow> {
+  return db(em)
+    .insertInto('chat_message')
+    .values({
+      userId: session.userId,
+      session: session.id,
+      seq: session.messageCount,
+      role: 'ASSISTANT',
+      status: 'PENDING',
+      replyTo,
+      model: session.model,
+      leaseOwner: owner,
+      leaseExpiresAt: new Date(Date.now() + LEASE_MS),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function refuseWhileDraining(app: App): void {
+  if (app.isDraining) throw new AppError('SERVICE_UNAVAILABLE', 'The server is stopping. Try again in a moment.');
+}
+
+/** After a unique violation: says which reply is in the way. @throws REPLY_IN_PROGRESS, or `error` where none is */
+export async function refuseSecondReply(ctx: Context, sessionId: string, error: unknown): Promise<never> {
+  const running = await runningReply(ctx, sessionId);
+  // It may have ended in these moments; the client tries again in either case.
+  if (!running && !isId(sessionId)) throw error;
+  throw new AppError(
+    'REPLY_IN_PROGRESS',
+    'A reply is being written in this session. Wait for its end, or cancel it.',
+    { replyId: running?.id ?? null },
+    { cause: error },
+  );
+}
+
+export async function runningReply({ em, viewer }: Pick<Context, 'em' | 'viewer'>, sessionId: string) {
+  if (!isId(sessionId)) return null;
+  const running = await db(em)
+    .selectFrom('chat_message')
+    .selectAll()
+    .where('session', '=', sessionId)
+    .where('userId', '=', viewer.id)
+    .where('status', 'in', ['PENDING', 'STREAMING'])
+    .executeTakeFirst();
+  return running ?? null;
+}

@@ -1,0 +1,26 @@
+import type { Context } from '../../context.ts';
+import { db } from '../../db/orm.ts';
+import { AppError } from '../../errors.ts';
+import { activeMessage, isRunning, type MessageRow } from '../own.ts';
+import { waitForEnd } from './wait-for-end.ts';
+
+/** Stops a reply and answers when it has ended, which may be COMPLETE; one that had ended is returned unchanged. */
+export async function cancelReply(ctx: Context, messageId: string): Promise<MessageRow> {
+  const reply = await activeMessage(ctx, messageId);
+  if (reply.role !== 'ASSISTANT') throw new AppError('BAD_USER_INPUT', 'Only a reply can be cancelled.');
+  return stopReply(ctx, reply);
+}
+
+export async function stopReply(ctx: Pick<Context, 'app' | 'em' | 'viewer'>, reply: MessageRow): Promise<MessageRow> {
+  if (!isRunning(reply)) return reply;
+  // The flag is for whichever process writes it; this one need not wait for it to be seen.
+  await db(ctx.em)
+    .updateTable('chat_message')
+    .set({ cancelRequestedAt: new Date() })
+    .where('id', '=', reply.id)
+    .where('userId', '=', ctx.viewer.id)
+    .where('status', 'in', ['PENDING', 'STREAMING'])
+    .execute();
+  ctx.app.replies.get(reply.id)?.stop('CANCELLED');
+  return waitForEnd(ctx, reply);
+}

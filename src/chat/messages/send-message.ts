@@ -1,0 +1,105 @@
+import type { Context } from '../../context.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { isUniqueViolation } from '../../db/unique-violation.ts';
+import { invalid } from '../../errors.ts';
+import { validateInput } from '../../graphql/validate-input.ts';
+import { countTokens } from '../../models/count-tokens.ts';
+import type { SendMessageInput } from '../message.type.ts';
+import { activeSession, findMessage, type MessageRow, type SessionRow } from '../own.ts';
+import { refuseTooLong } from '../replies/build-prompt.ts';
+import { startReply } from '../replies/generate-reply.ts';
+import { remember } from '../replies/settle-reply.ts';
+import { automaticTitle } from '../sessions/automatic-title.ts';
+import { insertSession, newSession } from '../sessions/create-session.ts';
+import { beginReply, refuseSecondReply, refuseWhileDraining } from './begin-reply.ts';
+import { earlierReply, type RequestKey, requestKey, storeKey } from './idempotency.ts';
+import { waitForEnd } from './wait-for-end.ts';
+
+export interface SentMessage {
+  session: SessionRow;
+  message: MessageRow;
+  reply: MessageRow;
+}
+
+/**
+ * Stores a message and begins its reply; or answers what an earlier request with the same key did.
+ *
+ * @throws NOT_FOUND, BAD_USER_INPUT, CONFLICT, REPLY_IN_PROGRESS, BUDGET_EXCEEDED, MODEL_UNAVAILABLE, SERVICE_UNAVAILABLE
+ */
+export async function sendMessage(ctx: Context, input: SendMessageInput): Promise<SentMessage> {
+  const { idempotencyKey, wait, ...request } = input;
+  const key = idempotencyKey == null ? null : requestKey(idempotencyKey, 'sendMessage', request);
+  const turn = (key && (await earlierTurn(ctx, key))) ?? (await newTurn(ctx, input, key));
+  return wait ? { ...turn, reply: await waitForEnd(ctx, turn.reply) } : turn;
+}
+
+async function earlierTurn({ em, viewer }: Context, key: RequestKey): Promise<SentMessage | null> {
+  const earlier = await earlierReply(em, viewer.id, key);
+  const message = earlier?.reply.replyTo && (await findMessage(em, viewer.id, earlier.reply.replyTo));
+  return earlier && message ? { ...earlier, message } : null;
+}
+
+async function newTurn(ctx: Context, input: SendMessageInput, key: RequestKey | null): Promise<SentMessage> {
+  const { app, em, viewer } = ctx;
+  refuseWhileDraining(app);
+  await validateInput(input);
+  if (input.sessionId != null && input.newSession != null) {
+    throw invalid('newSession', 'newSession is for a new session only, so sessionId cannot be given with it');
+  }
+  const beginning = input.sessionId == null ? newSession(app.chat, input.newSession ?? {}) : null;
+  refuseTooLong(app, beginning ?? (await activeSession(ctx, input.sessionId ?? '')), input.content);
+  try {
+    const turn = await em.transactional(async (tx) => {
+      const session = beginning
+        ? await insertSession(tx, viewer.id, beginning)
+        : await activeSession({ em: tx, viewer }, input.sessionId ?? '');
+      const stored = await storeTurn(tx, app.replies.owner, session, input.content);
+      if (key) await storeKey(tx, viewer.id, key, stored.reply.id);
+      return stored;
+    });
+    startReply(app, turn.reply);
+    app.jobs.wake();
+    app.bell.ring(turn.session.id);
+    return turn;
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    // The same request was faster, or another message was.
+    const earlier = key && (await earlierTurn(ctx, key));
+    if (earlier) return earlier;
+    return refuseSecondReply(ctx, input.sessionId ?? '', error);
+  }
+}
+
+/** The message, indexed, and its reply, to be written; both at the next places of the session. */
+async function storeTurn(em: Em, owner: string, before: SessionRow, content: string): Promise<SentMessage> {
+  const session = await db(em)
+    .updateTable('chat_session')
+    .set((eb) => ({
+      messageCount: eb('messageCount', '+', 2),
+      updatedAt: new Date(),
+      ...(before.messageCount === 0 && before.titleIsAutomatic && { title: automaticTitle(content) }),
+    }))
+    .where('id', '=', before.id)
+    .where('userId', '=', before.userId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const now = new Date();
+  const message = await db(em)
+    .insertInto('chat_message')
+    .values({
+      userId: session.userId,
+      session: session.id,
+      seq: session.messageCount - 1,
+      role: 'USER',
+      status: 'COMPLETE',
+      content,
+      tokens: countTokens(content),
+      createdAt: now,
+      endedAt: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const reply = await beginReply(em, owner, session, message.id);
+  await remember(em, message);
+  return { session, message, reply };
+}

@@ -1,0 +1,70 @@
+import type { Context } from '../../context.ts';
+import { db, type Em, forkEm } from '../../db/orm.ts';
+import { AppError, invalid } from '../../errors.ts';
+import { untilLeft } from '../../until-left.ts';
+import { findMessage, isRunning, type MessageRow, ownMessage } from '../own.ts';
+import type { ReplyEvent } from '../reply-event.type.ts';
+import { deltaFrom } from './reply-log.ts';
+import { endOf } from './settle-reply.ts';
+
+/** Rows of a reply that is written elsewhere are read at every ring, and as often without one. */
+const LOOK_AGAIN_MS = 500;
+
+/**
+ * The text of a reply from `fromOffset` on, as it comes, then what it ended with.
+ *
+ * @throws NOT_FOUND, or BAD_USER_INPUT for a message that is no reply and for a negative offset
+ */
+export async function followReply(
+  ctx: Context,
+  { messageId, fromOffset }: { messageId: string; fromOffset: number },
+): Promise<AsyncGenerator<ReplyEvent, void, undefined>> {
+  if (fromOffset < 0) throw invalid('fromOffset', 'fromOffset must not be less than 0');
+  const reply = await ownMessage(ctx, messageId);
+  if (reply.role !== 'ASSISTANT') throw new AppError('BAD_USER_INPUT', 'Only a reply can be followed.');
+  const log = ctx.app.replies.get(reply.id)?.log;
+  return log ? log.read(fromOffset) : untilLeft((left) => followRows(ctx, reply, fromOffset, left));
+}
+
+async function* followRows(
+  { app, viewer }: Context,
+  reply: MessageRow,
+  fromOffset: number,
+  left: AbortSignal,
+): AsyncGenerator<ReplyEvent, void, undefined> {
+  let offset = fromOffset;
+  while (!left.aborted) {
+    const news = new AbortController();
+    const rung = app.bell.next(reply.session, AbortSignal.any([left, news.signal]), LOOK_AGAIN_MS);
+    const current = await readReply(forkEm(app.orm), viewer.id, reply.id);
+    const delta = current && deltaFrom(reply.id, current.text, offset);
+    if (delta) {
+      offset = delta.offset + delta.text.length;
+      yield delta;
+    }
+    if (!current || !isRunning(current.message)) {
+      news.abort();
+      if (current) yield endOf(current.message);
+      return;
+    }
+    await rung;
+  }
+}
+
+/** A reply with its text so far: while it is written, what was persisted. Null once it is deleted. */
+async function readReply(em: Em, userId: string, id: string): Promise<{ message: MessageRow; text: string } | null> {
+  const message = await findMessage(em, userId, id);
+  if (!message) return null;
+  return { message, text: isRunning(message) ? await persistedText(em, id) : message.content };
+}
+
+/** What a running reply's parts come to. */
+export async function persistedText(em: Em, id: string): Promise<string> {
+  const parts = await db(em)
+    .selectFrom('reply_part')
+    .select('text')
+    .where('message', '=', id)
+    .orderBy('offset')
+    .execute();
+  return parts.map((part) => part.text).join('');
+}

@@ -1,0 +1,149 @@
+import type { App } from '../../app.ts';
+import { AppError } from '../../errors.ts';
+import { type ChatModel, type ChatRequest, ModelError } from '../../models/chat-model.ts';
+import { countTokens } from '../../models/count-tokens.ts';
+import type { MessageRow } from '../own.ts';
+import { INTERRUPTED } from './interrupt-replies.ts';
+import { preparePrompt } from './prepare-prompt.ts';
+import type { RunningReply } from './reply-writer.ts';
+import { endOf, type Outcome, type Settlement, settleReply } from './settle-reply.ts';
+import { TextFilter } from './text-filter.ts';
+
+const SETTLE_AGAIN_MS = 1_000;
+
+/** More text than this for each token asked for is no reply but a model that does not stop. */
+const MAX_UNITS_PER_TOKEN = 20;
+
+/** Begins to write a reply whose row is committed. It ends by itself, whoever listens. */
+export function startReply(app: App, reply: MessageRow): void {
+  app.replies.start(reply, (running) => generateReply(app, running));
+}
+
+async function generateReply(app: App, running: RunningReply): Promise<void> {
+  const started = performance.now();
+  const draft: Draft = { usages: [], notes: [] };
+  const outcome = await writeReply(app, running, draft).catch((error: unknown) => failed(app, running, error));
+  const settled = await settleUntilStored(app, running, { outcome, text: running.log.text, ...draft });
+  if (settled) running.log.end(endOf(settled));
+  else running.log.abandon();
+  app.log.info(
+    {
+      replyId: running.id,
+      status: settled?.status ?? 'LOST',
+      code: outcome.status === 'FAILED' ? outcome.error.code : undefined,
+      length: running.log.text.length,
+      ms: Math.round(performance.now() - started),
+    },
+    'reply ended',
+  );
+}
+
+type Draft = Pick<Settlement, 'usages' | 'notes'> & { usages: Settlement['usages'][number][]; notes: string[] };
+
+async function writeReply(app: App, running: RunningReply, draft: Draft): Promise<Outcome> {
+  const prepared = await preparePrompt(app, running, draft.usages);
+  if (!prepared || running.stopReason) return stopped(running);
+  await stream(app, running, draft, prepared);
+  return running.stopReason ? stopped(running) : { status: 'COMPLETE' };
+}
+
+async function stream(
+  app: App,
+  running: RunningReply,
+  draft: Draft,
+  { model, request }: { model: ChatModel; request: ChatRequest },
+): Promise<void> {
+  const started = performance.now();
+  const filter = new TextFilter(request.parts.memory.map((quotation) => quotation.marker));
+  const most = request.replyTokens * MAX_UNITS_PER_TOKEN;
+  let firstDeltaMs: number | null = null;
+  let counted: { inputTokens: number; outputTokens: number } | null = null;
+  const ending = new AbortController();
+  try {
+    const events = model.stream(request, AbortSignal.any([running.stopped, ending.signal]));
+    for await (const event of untilStopped(events, running.stopped)) {
+      if (event.type === 'end') {
+        counted = { inputTokens: event.inputTokens, outputTokens: event.outputTokens };
+        continue;
+      }
+      firstDeltaMs ??= Math.round(performance.now() - started);
+      running.log.append(filter.push(event.text));
+      if (running.log.text.length > most) {
+        draft.notes.push('The model went on past the length that was asked for, and was stopped.');
+        break;
+      }
+    }
+    running.log.append(filter.end());
+    if (!running.stopReason && running.log.text.trim() === '') {
+      throw new ModelError('MODEL_UNAVAILABLE', 'The model gave no answer.', true);
+    }
+  } finally {
+    ending.abort();
+    const { text } = running.log;
+    // Who breaks off a reply pays for what was written: where the model did not count, we do.
+    if (!counted && text) counted = { inputTokens: request.promptTokens, outputTokens: countTokens(text) };
+    if (counted) {
+      const { inputTokens, outputTokens } = counted;
+      draft.usages.push({ purpose: 'CHAT', model: model.id, inputTokens, outputTokens });
+    }
+    if (filter.unknownMarkers > 0) {
+      draft.notes.push(`Left out of the text: ${filter.unknownMarkers} marker(s) that named no source.`);
+    }
+    app.log.info({ replyId: running.id, model: model.id, firstDeltaMs, ...counted }, 'model called');
+  }
+}
+
+/** The events until there are no more or `signal` aborts; then it does not wait for one that may never come. */
+async function* untilStopped<T>(events: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
+  const iterator = events[Symbol.asyncIterator]();
+  const stop = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+  try {
+    for (;;) {
+      const next = iterator.next();
+      const result = await Promise.race([next, stop]);
+      if (result === null) {
+        // Whatever comes of it concerns nobody any more.
+        next.catch(() => undefined);
+        return;
+      }
+      if (result.done) return;
+      yield result.value;
+    }
+  } finally {
+    void iterator.return?.()?.catch(() => undefined);
+  }
+}
+
+function stopped({ stopReason }: RunningReply): Outcome {
+  return stopReason === 'CANCELLED' ? { status: 'CANCELLED' } : { status: 'FAILED', error: INTERRUPTED };
+}
+
+function failed(app: App, running: RunningReply, error: unknown): Outcome {
+  if (running.stopReason) return stopped(running);
+  if (error instanceof ModelError) {
+    app.log.warn({ replyId: running.id, err: error }, 'the model failed');
+    return { status: 'FAILED', error: { code: error.code, message: error.message, retryable: error.retryable } };
+  }
+  if (error instanceof AppError && error.code === 'BUDGET_EXCEEDED') {
+    return { status: 'FAILED', error: { code: error.code, message: error.message, retryable: false } };
+  }
+  app.log.error({ replyId: running.id, err: error }, 'unexpected error while a reply was written');
+  const message = 'Something went wrong here while this reply was written.';
+  return { status: 'FAILED', error: { code: 'INTERNAL_SERVER_ERROR', message, retryable: true } };
+}
+
+/** A reply that has ended must say so, so a database that is away is waited for. */
+async function settleUntilStored(app: App, running: RunningReply, settlement: Settlement): Promise<MessageRow | null> {
+  for (;;) {
+    try {
+      return await settleReply(app, running, settlement);
+    } catch (error) {
+      app.log.error({ replyId: running.id, err: error }, 'a reply could not be settled, trying again');
+      if (app.isDraining) return null;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_AGAIN_MS));
+    }
+  }
+}

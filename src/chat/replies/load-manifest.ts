@@ -1,0 +1,77 @@
+import { db, type Em, type Row } from '../../db/orm.ts';
+import type { PromptMessage } from '../../models/chat-model.ts';
+import { DELETED, ELLIPSIS, type PromptItem, type PromptSection, type Range } from '../../prompt/prompt.ts';
+import { renderMessages } from '../../prompt/render-prompt.ts';
+
+/** A manifest as it was written, its texts read anew: what was deleted since reads `[deleted]`. */
+export interface StoredManifest {
+  messages: PromptMessage[];
+  requestHash: string;
+  contextWindowTokens: number;
+  replyTokens: number;
+  budgetTokens: number;
+  usedTokens: number;
+  sections: PromptSection[];
+  notes: string[];
+}
+
+export async function loadManifests(
+  em: Em,
+  userId: string,
+  replyIds: readonly string[],
+): Promise<(StoredManifest | null)[]> {
+  const manifests = await db(em)
+    .selectFrom('prompt_manifest')
+    .innerJoin('instructions_text', 'instructions_text.id', 'prompt_manifest.instructions')
+    .leftJoin('summary', 'summary.id', 'prompt_manifest.summary')
+    .selectAll('prompt_manifest')
+    .select(['instructions_text.text as instructionsText', 'summary.text as summaryText'])
+    .where('prompt_manifest.message', 'in', [...replyIds])
+    .where('prompt_manifest.userId', '=', userId)
+    .execute();
+  const found = manifests.map((manifest) => manifest.message);
+  const rows = found.length === 0 ? [] : await itemRows(em, userId, found);
+  const byReply = new Map(
+    manifests.map((manifest) => {
+      const items = rows.filter((row) => row.message === manifest.message);
+      return [manifest.message, storedManifest(manifest, items)];
+    }),
+  );
+  return replyIds.map((id) => byReply.get(id) ?? null);
+}
+
+type ItemRow = Row<'prompt_item'> & { content: string | null };
+type ManifestRow = Row<'prompt_manifest'> & { instructionsText: string; summaryText: string | null };
+
+function itemRows(em: Em, userId: string, replyIds: readonly string[]): Promise<ItemRow[]> {
+  return db(em)
+    .selectFrom('prompt_item')
+    .leftJoin('chat_message', (join) =>
+      join.onRef('chat_message.id', '=', 'prompt_item.source').on('chat_message.userId', '=', userId),
+    )
+    .selectAll('prompt_item')
+    .select('chat_message.content')
+    .where('prompt_item.message', 'in', [...replyIds])
+    .orderBy('prompt_item.position')
+    .execute();
+}
+
+function storedManifest(manifest: ManifestRow, rows: readonly ItemRow[]): StoredManifest {
+  const { instructionsText: instructions, summaryText: summary } = manifest;
+  const items = rows.map((row) => itemOf(row, instructions));
+  const sections = manifest.sections.map((section) => ({
+    ...section,
+    items: items.filter((item) => item.section === section.kind),
+  }));
+  return { ...manifest, sections, messages: renderMessages({ instructions, sections, summary }) };
+}
+
+function itemOf(row: ItemRow, instructions: string): PromptItem {
+  const { section, role, saidAt, marker, ranges, decision, reason, score, tokens } = row;
+  const content = section === 'INSTRUCTIONS' ? instructions : row.content;
+  const text = content === null ? DELETED : textOf(content, ranges);
+  return { section, messageId: row.source, role, saidAt, marker, ranges, text, decision, reason, score, tokens };
+}
+
+const textOf = (content: string, ranges: readonly Range[]): string =>
+  ranges.map(([from, to]) => content.slice(from, to)).join(ELLIPSIS);

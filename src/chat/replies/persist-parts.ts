@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import { db, type Em } from '../../db/orm.ts';
+
+export interface Part {
+  /** The reply's. */
+  id: string;
+  offset: number;
+  text: string;
+}
+
+/**
+ * Stores what running replies gained, all of them in one statement.
+ *
+ * @returns the replies whose part was stored: those that `owner` still holds
+ */
+export async function persistParts(em: Em, owner: string, parts: readonly Part[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    insert into reply_part (message_id, "offset", text)
+    select m.id, part.value ->> 'offset', part.value ->> 'text'
+    from json_each(${JSON.stringify(parts)}) part
+    join chat_message m on m.id = part.value ->> 'id'
+    where m.lease_owner = ${owner} and m.status = 'STREAMING'
+    returning message_id as id`.execute(db(em));
+  return new Set(rows.map((row) => row.id));
+}

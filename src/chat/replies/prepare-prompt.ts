@@ -1,0 +1,62 @@
+import type { App } from '../../app.ts';
+import { db, type Em, forkEm } from '../../db/orm.ts';
+import type { ChatModel, ChatRequest } from '../../models/chat-model.ts';
+import type { Usage } from '../../users/usage.ts';
+import { findMessage, findSession, type MessageRow, type SessionRow } from '../own.ts';
+import { type BuiltPrompt, buildPrompt, modelOf } from './build-prompt.ts';
+import { condenseMemory, storeSummary } from './condense-memory.ts';
+import type { RunningReply } from './reply-writer.ts';
+import { storeManifest } from './store-manifest.ts';
+
+/**
+ * Builds the prompt of a reply and turns it STREAMING with its manifest.
+ *
+ * @returns null where the reply is to be written no more: it was cancelled, deleted, or taken by another process
+ */
+export async function preparePrompt(
+  app: App,
+  running: RunningReply,
+  usages: Usage[],
+): Promise<{ model: ChatModel; request: ChatRequest } | null> {
+  const em = forkEm(app.orm);
+  const turn = await loadTurn(em, running);
+  if (!turn) return null;
+  const { session, reply, question } = turn;
+  const built = await buildPrompt(
+    { app, em, usages, condense: condenseMemory(app, em), stopped: running.stopped },
+    session,
+    { id: question.id, text: question.content, tokens: question.tokens, seq: question.seq, saidAt: question.createdAt },
+  );
+  const model = modelOf(app, session);
+  if (running.stopReason || !(await beginStreaming(app, { reply, session, model, built }))) return null;
+  const { messages, usedTokens, replyTokens, parts } = built.prompt;
+  return { model, request: { messages, promptTokens: usedTokens, replyTokens, parts } };
+}
+
+async function loadTurn(em: Em, { id, userId }: RunningReply) {
+  const reply = await findMessage(em, userId, id);
+  const question = reply?.replyTo && (await findMessage(em, userId, reply.replyTo));
+  const session = reply && (await findSession(em, userId, reply.session));
+  return reply && question && session ? { reply, question, session } : null;
+}
+
+async function beginStreaming(
+  app: App,
+  { reply, session, model, built }: { reply: MessageRow; session: SessionRow; model: ChatModel; built: BuiltPrompt },
+): Promise<boolean> {
+  return forkEm(app.orm).transactional(async (em) => {
+    const { numUpdatedRows } = await db(em)
+      .updateTable('chat_message')
+      .set({ status: 'STREAMING', model: model.id })
+      .where('id', '=', reply.id)
+      .where('userId', '=', reply.userId)
+      .where('leaseOwner', '=', app.replies.owner)
+      .where('status', '=', 'PENDING')
+      .where('cancelRequestedAt', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return false;
+    const summaryId = built.summary && (await storeSummary(em, session, built.summary));
+    await storeManifest(em, reply, built.prompt, summaryId);
+    return true;
+  });
+}

@@ -1,0 +1,25 @@
+import type { Context } from '../../context.ts';
+import { countTokens } from '../../models/count-tokens.ts';
+import { bookUsage, type Usage } from '../../users/usage.ts';
+import { activeSession } from '../own.ts';
+import type { PreviewPromptInput } from '../prompt.type.ts';
+import { buildPrompt } from './build-prompt.ts';
+import { noteCondensing } from './condense-memory.ts';
+import type { StoredManifest } from './load-manifest.ts';
+
+/** What sendMessage would put before the model now. Stores nothing but what embedding the question used. */
+export async function previewPrompt(ctx: Context, { sessionId, content }: PreviewPromptInput): Promise<StoredManifest> {
+  const { app, em, viewer } = ctx;
+  const session = await activeSession(ctx, sessionId);
+  const usages: Usage[] = [];
+  try {
+    const { prompt } = await buildPrompt(
+      { app, em, usages, condense: noteCondensing(app), stopped: app.draining },
+      session,
+      { id: null, text: content, tokens: countTokens(content), seq: session.messageCount + 1, saidAt: new Date() },
+    );
+    return prompt;
+  } finally {
+    await bookUsage(em, { userId: viewer.id, sessionId: session.id }, usages);
+  }
+}

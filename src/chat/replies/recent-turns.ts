@@ -1,0 +1,47 @@
+import { db, type Em } from '../../db/orm.ts';
+import type { Passage } from '../../prompt/prompt.ts';
+import type { MessageRow, SessionRow } from '../own.ts';
+
+export interface RecentTurns {
+  /** Whole messages, oldest first. */
+  passages: Passage[];
+  /** The viewer's last words before the question. */
+  lastWords: string | null;
+}
+
+/** The last `turns` turns before `beforeSeq`. Not among them: text of replies that failed, or that were written anew. */
+export async function recentTurns(em: Em, session: SessionRow, beforeSeq: number, turns: number): Promise<RecentTurns> {
+  const newestFirst = await db(em)
+    .selectFrom('chat_message')
+    .selectAll()
+    .where('session', '=', session.id)
+    .where('userId', '=', session.userId)
+    .where('seq', '<', beforeSeq)
+    .where('status', 'in', ['COMPLETE', 'CANCELLED'])
+    .where('supersededBy', 'is', null)
+    .where('content', '!=', '')
+    .orderBy('seq', 'desc')
+    .limit(2 * turns)
+    .execute();
+  const kept = lastTurns(newestFirst, turns);
+  return {
+    passages: kept.map(passageOf).reverse(),
+    lastWords: kept.find((message) => message.role === 'USER')?.content ?? null,
+  };
+}
+
+/** A turn begins with the viewer's message, so the list is cut after the last one that still counts. */
+function lastTurns(newestFirst: readonly MessageRow[], turns: number): MessageRow[] {
+  const begins = newestFirst.flatMap((message, index) => (message.role === 'USER' ? [index] : []));
+  const last = begins[turns - 1];
+  return newestFirst.slice(0, last === undefined ? newestFirst.length : last + 1);
+}
+
+export const passageOf = (message: MessageRow): Passage => ({
+  messageId: message.id,
+  role: message.role,
+  saidAt: message.createdAt,
+  text: message.content,
+  range: [0, message.content.length],
+  tokens: message.tokens,
+});

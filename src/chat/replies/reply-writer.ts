@@ -1,0 +1,135 @@
+import { v7 } from 'uuid';
+import { db, forkEm, type Orm } from '../../db/orm.ts';
+import type { Logger } from '../../logger.ts';
+import { persistParts } from './persist-parts.ts';
+import { ReplyLog } from './reply-log.ts';
+
+const FLUSH_MS = 100;
+
+/** How long a reply may go without renewal before another process ends it. */
+export const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
+
+/** Why a reply is to stop before its model is done. */
+export type StopReason = 'CANCELLED' | 'INTERRUPTED' | 'LEASE_LOST';
+
+/** A reply that this process writes. */
+export class RunningReply {
+  readonly id: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly log: ReplyLog;
+  /** How much of the log's text is in the database. */
+  persistedLength = 0;
+  stopReason: StopReason | null = null;
+  /** Settles when the reply has ended and its row says so. */
+  ended: Promise<void> = Promise.resolve();
+  readonly #stopping = new AbortController();
+
+  constructor(reply: { id: string; userId: string; session: string }) {
+    this.id = reply.id;
+    this.userId = reply.userId;
+    this.sessionId = reply.session;
+    this.log = new ReplyLog(reply.id);
+  }
+
+  get stopped(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  stop(reason: StopReason): void {
+    this.stopReason ??= reason;
+    this.#stopping.abort();
+  }
+}
+
+/** The replies of this process: persists what they gain and keeps their leases. */
+export class ReplyWriter {
+  /** Names this process in leases. */
+  readonly owner = v7();
+  readonly #orm: Orm;
+  readonly #log: Logger;
+  readonly #running = new Map<string, RunningReply>();
+  #flushing: NodeJS.Timeout | null = null;
+  #renewing: NodeJS.Timeout | null = null;
+
+  constructor(orm: Orm, log: Logger) {
+    this.#orm = orm;
+    this.#log = log;
+  }
+
+  get(id: string): RunningReply | undefined {
+    return this.#running.get(id);
+  }
+
+  all(): RunningReply[] {
+    return [...this.#running.values()];
+  }
+
+  /** @param write ends when the reply has ended; it does not throw */
+  start(reply: { id: string; userId: string; session: string }, write: (running: RunningReply) => Promise<void>): void {
+    const running = new RunningReply(reply);
+    this.#running.set(reply.id, running);
+    running.ended = write(running).finally(() => {
+      this.#running.delete(reply.id);
+      if (this.#running.size === 0) this.#rest();
+    });
+    this.#flushing ??= setInterval(() => void this.#flush(), FLUSH_MS);
+    this.#renewing ??= setInterval(() => void this.#renew(), RENEW_MS);
+  }
+
+  /** Settles when no reply is being written. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.all().map((running) => running.ended));
+  }
+
+  #rest(): void {
+    if (this.#flushing) clearInterval(this.#flushing);
+    if (this.#renewing) clearInterval(this.#renewing);
+    this.#flushing = null;
+    this.#renewing = null;
+  }
+
+  #isFlushing = false;
+
+  /** One insert for all replies that gained something. What fails is tried again with the next flush. */
+  async #flush(): Promise<void> {
+    if (this.#isFlushing) return;
+    const grown = this.all().filter((running) => running.log.text.length > running.persistedLength);
+    if (grown.length === 0) return;
+    this.#isFlushing = true;
+    try {
+      const parts = grown.map((running) => ({
+        id: running.id,
+        offset: running.persistedLength,
+        text: running.log.text.slice(running.persistedLength),
+      }));
+      const persisted = await persistParts(forkEm(this.#orm), this.owner, parts);
+      for (const { id, offset, text } of parts) {
+        const running = this.#running.get(id);
+        if (running && persisted.has(id)) running.persistedLength = offset + text.length;
+      }
+    } catch (error) {
+      this.#log.error({ err: error, replies: grown.length }, 'replies could not be persisted, trying again');
+    } finally {
+      this.#isFlushing = false;
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const ids = [...this.#running.keys()];
+    try {
+      const kept = await db(forkEm(this.#orm))
+        .updateTable('chat_message')
+        .set({ leaseExpiresAt: new Date(Date.now() + LEASE_MS) })
+        .where('id', 'in', ids)
+        .where('leaseOwner', '=', this.owner)
+        .returning('id')
+        .execute();
+      const keptIds = new Set(kept.map((row) => row.id));
+      for (const id of ids) if (!keptIds.has(id)) this.#running.get(id)?.stop('LEASE_LOST');
+    } catch (error) {
+      this.#log.error({ err: error, replies: ids.length }, 'leases could not be renewed, trying again');
+    }
+  }
+}

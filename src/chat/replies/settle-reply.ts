@@ -1,0 +1,113 @@
+import type { App } from '../../app.ts';
+import { db, type Em, forkEm } from '../../db/orm.ts';
+import { indexText } from '../../memory/index-text.ts';
+import { countTokens } from '../../models/count-tokens.ts';
+import { bookUsage, type Usage } from '../../users/usage.ts';
+import type { StoredError } from '../message.entity.ts';
+import type { MessageRow } from '../own.ts';
+import type { ReplyEnd } from '../reply-event.type.ts';
+
+export type Outcome = { status: 'COMPLETE' | 'CANCELLED' } | { status: 'FAILED'; error: StoredError };
+
+export interface Settlement {
+  outcome: Outcome;
+  text: string;
+  usages: readonly Usage[];
+  /** For the manifest: what went less than well while it was written. */
+  notes: readonly string[];
+}
+
+/**
+ * Ends a reply: its text, status, usage, memory and jobs in one transaction.
+ *
+ * @returns the reply as stored; null where this process no longer holds it, and nothing was changed
+ */
+export async function settleReply(
+  app: App,
+  reply: { id: string; userId: string },
+  settlement: Settlement,
+): Promise<MessageRow | null> {
+  const settled = await forkEm(app.orm).transactional((em) => settle(em, app.replies.owner, reply, settlement));
+  if (settled) {
+    app.jobs.wake();
+    app.bell.ring(settled.session);
+  }
+  return settled;
+}
+
+async function settle(
+  em: Em,
+  owner: string,
+  reply: { id: string; userId: string },
+  { outcome, text, usages, notes }: Settlement,
+): Promise<MessageRow | null> {
+  const chat = usages.find((usage) => usage.purpose === 'CHAT');
+  const settled = await db(em)
+    .updateTable('chat_message')
+    .set({
+      status: outcome.status,
+      content: text,
+      tokens: countTokens(text),
+      error: outcome.status === 'FAILED' ? outcome.error : null,
+      inputTokens: chat?.inputTokens ?? null,
+      outputTokens: chat?.outputTokens ?? null,
+      leaseOwner: null,
+      leaseExpiresAt: null,
+      endedAt: new Date(),
+    })
+    .where('id', '=', reply.id)
+    .where('userId', '=', reply.userId)
+    .where('leaseOwner', '=', owner)
+    .where('status', 'in', ['PENDING', 'STREAMING'])
+    .returningAll()
+    .executeTakeFirst();
+  if (!settled) return null;
+
+  await db(em).deleteFrom('reply_part').where('message', '=', reply.id).execute();
+  await bookUsage(em, { userId: reply.userId, sessionId: settled.session }, usages);
+  await addNotes(em, settled, notes);
+  if (outcome.status !== 'FAILED') await remember(em, settled);
+  return settled;
+}
+
+/** Indexes a message that has just got its text, where its session is to be remembered. */
+export async function remember(em: Em, message: MessageRow): Promise<void> {
+  if (message.content.trim() === '') return;
+  const session = await db(em)
+    .selectFrom('chat_session')
+    .select(['longTermMemory', 'deletedAt'])
+    .where('id', '=', message.session)
+    .where('userId', '=', message.userId)
+    .executeTakeFirst();
+  if (!session?.longTermMemory || session.deletedAt) return;
+  await indexText(em, {
+    userId: message.userId,
+    sessionId: message.session,
+    messageId: message.id,
+    seq: message.seq,
+    role: message.role,
+    saidAt: message.createdAt,
+    text: message.content,
+  });
+}
+
+async function addNotes(em: Em, message: MessageRow, notes: readonly string[]): Promise<void> {
+  if (notes.length === 0) return;
+  const manifest = await db(em)
+    .selectFrom('prompt_manifest')
+    .select('notes')
+    .where('message', '=', message.id)
+    .executeTakeFirst();
+  if (!manifest) return;
+  await db(em)
+    .updateTable('prompt_manifest')
+    .set({ notes: [...manifest.notes, ...notes] })
+    .where('message', '=', message.id)
+    .execute();
+}
+
+export function endOf(message: MessageRow): ReplyEnd {
+  if (message.status === 'COMPLETE') return { __typename: 'ReplyCompleted', message };
+  if (message.status === 'CANCELLED') return { __typename: 'ReplyCancelled', message };
+  return { __typename: 'ReplyFailed', message };
+}

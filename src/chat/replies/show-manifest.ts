@@ -1,0 +1,53 @@
+import type { Context } from '../../context.ts';
+import type { PromptItem } from '../../prompt/prompt.ts';
+import { clientScore } from '../memory/search-memory.ts';
+import type { CitationType, PromptItemType, PromptManifestType } from '../prompt.type.ts';
+import type { StoredManifest } from './load-manifest.ts';
+
+const EXCERPT_UNITS = 400;
+const MARKERS = /\[(\d+(?:, \d+)*)\]/g;
+
+/** A manifest as clients see it. */
+export async function showManifest(ctx: Context, manifest: StoredManifest): Promise<PromptManifestType> {
+  const sections = manifest.sections.map(async ({ items, ...section }) => ({
+    ...section,
+    items: await Promise.all(items.map((item) => showItem(ctx, item))),
+  }));
+  return { ...manifest, sections: await Promise.all(sections) };
+}
+
+async function showItem({ loaders }: Context, item: PromptItem): Promise<PromptItemType> {
+  const { messageId, decision, reason, score, tokens, text } = item;
+  return {
+    source: messageId === null ? null : await loaders.messageById.load(messageId),
+    decision,
+    reason,
+    score: score === null ? null : clientScore(score),
+    tokens,
+    excerpt: excerptOf(text),
+  };
+}
+
+/** The sources that a text refers to, each once, by marker. */
+export async function citationsOf(ctx: Context, text: string, manifest: StoredManifest): Promise<CitationType[]> {
+  const cited = new Set([...text.matchAll(MARKERS)].flatMap(([, numbers = '']) => numbers.split(', ').map(Number)));
+  const items = manifest.sections
+    .flatMap((section) => section.items)
+    .flatMap((item) => (item.marker !== null && cited.has(item.marker) ? [{ ...item, marker: item.marker }] : []))
+    .sort((a, b) => a.marker - b.marker);
+  return Promise.all(
+    items.map(async (item) => ({
+      marker: item.marker,
+      source: item.messageId === null ? null : await ctx.loaders.messageById.load(item.messageId),
+      excerpt: excerptOf(item.text),
+    })),
+  );
+}
+
+function excerptOf(text: string): string {
+  if (text.length <= EXCERPT_UNITS) return text;
+  return `${text
+    .slice(0, EXCERPT_UNITS)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '')}…`;
+}

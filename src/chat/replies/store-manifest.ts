@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { db, type Em } from '../../db/orm.ts';
+import type { AssembledPrompt } from '../../prompt/prompt.ts';
+import type { MessageRow } from '../own.ts';
+
+/**
+ * Records what a reply is about to be based on, in the transaction that turns it STREAMING. A source that was deleted
+ * meanwhile is recorded as gone.
+ */
+export async function storeManifest(
+  em: Em,
+  reply: Pick<MessageRow, 'id' | 'userId' | 'session'>,
+  prompt: AssembledPrompt,
+  summaryId: string | null,
+): Promise<void> {
+  await db(em)
+    .insertInto('prompt_manifest')
+    .values({
+      message: reply.id,
+      userId: reply.userId,
+      instructions: await instructionsId(em, reply, prompt.instructions),
+      summary: summaryId,
+      requestHash: prompt.requestHash,
+      contextWindowTokens: prompt.contextWindowTokens,
+      replyTokens: prompt.replyTokens,
+      budgetTokens: prompt.budgetTokens,
+      usedTokens: prompt.usedTokens,
+      sections: prompt.sections.map(({ items: _, ...section }) => section),
+      notes: prompt.notes,
+    })
+    .execute();
+  await insertItems(em, reply, prompt);
+}
+
+/** One row for each wording in a session, however often it is sent. */
+async function instructionsId(
+  em: Em,
+  { userId, session }: Pick<MessageRow, 'userId' | 'session'>,
+  text: string,
+): Promise<string> {
+  const hash = createHash('sha256').update(text).digest('hex');
+  await db(em)
+    .insertInto('instructions_text')
+    .values({ userId, session, hash, text })
+    .onConflict((conflict) => conflict.columns(['session', 'hash']).doNothing())
+    .execute();
+  const { id } = await db(em)
+    .selectFrom('instructions_text')
+    .select('id')
+    .where('session', '=', session)
+    .where('hash', '=', hash)
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+async function insertItems(em: Em, reply: Pick<MessageRow, 'id' | 'userId'>, prompt: AssembledPrompt): Promise<void> {
+  const items = prompt.sections
+    .flatMap((section) => section.items)
+    .map(({ text: _, saidAt, ...item }, position) => ({ ...item, position, saidAt: saidAt?.getTime() ?? null }));
+  await sql`
+    insert into prompt_item (message_id, position, section, source_id, role, said_at, marker, ranges, decision, reason, score, tokens)
+    select ${reply.id}, item.value ->> 'position', item.value ->> 'section',
+      (select id from chat_message where id = item.value ->> 'messageId' and user_id = ${reply.userId}),
+      item.value ->> 'role', item.value ->> 'saidAt', item.value ->> 'marker', item.value -> 'ranges',
+      item.value ->> 'decision', item.value ->> 'reason', item.value ->> 'score', item.value ->> 'tokens'
+    from json_each(${JSON.stringify(items)}) item`.execute(db(em));
+}

@@ -1,0 +1,54 @@
+import type { Context } from '../../context.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { AppError, invalid } from '../../errors.ts';
+import type { ChatProvider } from '../../models/chat-model.ts';
+import type { SessionRow } from '../own.ts';
+import type { CreateChatSessionInput } from '../session.type.ts';
+
+/** @throws BAD_USER_INPUT for a null where only absence has a meaning, MODEL_UNAVAILABLE for a model not offered */
+export async function createSession(
+  { app, em, viewer }: Pick<Context, 'app' | 'em' | 'viewer'>,
+  input: CreateChatSessionInput,
+): Promise<SessionRow> {
+  return insertSession(em, viewer.id, newSession(app.chat, input));
+}
+
+type NewSession = Pick<
+  SessionRow,
+  'title' | 'titleIsAutomatic' | 'model' | 'instructions' | 'tags' | 'longTermMemory' | 'crossSessionMemory'
+>;
+
+export function newSession(chat: ChatProvider, input: Partial<CreateChatSessionInput>): NewSession {
+  refuseNulls(input, ['title', 'model', 'tags']);
+  return {
+    title: input.title?.trim() ?? 'New session',
+    titleIsAutomatic: input.title === undefined,
+    model: offeredModel(chat, input.model ?? undefined),
+    instructions: input.instructions?.trim() || null,
+    tags: unique(input.tags ?? []),
+    longTermMemory: input.longTermMemory ?? true,
+    crossSessionMemory: input.crossSessionMemory ?? false,
+  };
+}
+
+export function insertSession(em: Em, userId: string, session: NewSession): Promise<SessionRow> {
+  const now = new Date();
+  return db(em)
+    .insertInto('chat_session')
+    .values({ userId, ...session, createdAt: now, updatedAt: now })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function offeredModel(chat: ChatProvider, id: string | undefined): string {
+  const model = id === undefined ? chat.models[0] : chat.models.find((offered) => offered.id === id);
+  if (!model) throw new AppError('MODEL_UNAVAILABLE', 'This model is not offered here.');
+  return model.id;
+}
+
+export function refuseNulls<T extends object>(input: T, fields: readonly (keyof T & string)[]): void {
+  const field = fields.find((name) => input[name] === null);
+  if (field) throw invalid(field, `${field} must not be null`);
+}
+
+export const unique = (tags: readonly string[]): string[] => [...new Set(tags.map((tag) => tag.trim()))];

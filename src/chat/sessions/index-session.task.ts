@@ -1,0 +1,61 @@
+import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
+import { finish } from '../../jobs/queue.ts';
+import type { ClaimedJob, Task } from '../../jobs/task.ts';
+import type { Logger } from '../../logger.ts';
+import type { MessageRow } from '../own.ts';
+import { remember } from '../replies/settle-reply.ts';
+
+export const INDEX_SESSION_TASK = 'index-session';
+
+/** As many messages are indexed in one transaction, which others wait for. */
+const BATCH = 25;
+
+/** Indexes what a session wrote while its long-term memory was off. */
+export function indexSessionTask({ orm, log }: { orm: Orm; log: Logger }): Task {
+  return {
+    name: INDEX_SESSION_TASK,
+    batchSize: 1,
+    maxAttempts: 10,
+    async run(jobs, signal) {
+      for (const job of jobs) {
+        let after: number | null = 0;
+        while (after !== null && !signal.aborted) {
+          const from: number = after;
+          after = await forkEm(orm).transactional((em) => indexBatch(em, job, from));
+        }
+        log.info({ sessionId: job.sessionId }, 'session indexed');
+      }
+    },
+  };
+}
+
+/** @returns the last place it looked at; null when nothing is left behind it, and the job is done */
+async function indexBatch(em: Em, job: ClaimedJob, after: number): Promise<number | null> {
+  const missing = await missingMessages(em, job, after);
+  for (const message of missing) await remember(em, message);
+  const last = missing.length < BATCH ? undefined : missing.at(-1);
+  if (!last) await finish(em, job);
+  return last?.seq ?? null;
+}
+
+function missingMessages(em: Em, { userId, sessionId }: ClaimedJob, after: number): Promise<MessageRow[]> {
+  return db(em)
+    .selectFrom('chat_message')
+    .innerJoin('chat_session', 'chat_session.id', 'chat_message.session')
+    .selectAll('chat_message')
+    .where('chat_message.session', '=', sessionId ?? '')
+    .where('chat_message.userId', '=', userId)
+    .where('chat_session.longTermMemory', '=', true)
+    .where('chat_session.deletedAt', 'is', null)
+    .where('chat_message.type', '=', 'CHAT')
+    .where('chat_message.status', 'in', ['COMPLETE', 'CANCELLED'])
+    .where('chat_message.supersededBy', 'is', null)
+    .where('chat_message.forgottenAt', 'is', null)
+    .where('chat_message.seq', '>', after)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('chunk').select('chunk.id').whereRef('chunk.message', '=', 'chat_message.id'))),
+    )
+    .orderBy('chat_message.seq')
+    .limit(BATCH)
+    .execute();
+}

@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import type { Context } from '../../context.ts';
+import { isId } from '../../db/columns.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { invalid } from '../../errors.ts';
+import type { SessionRow } from '../own.ts';
+import type { ChatSessionFilter } from '../session.type.ts';
+
+export interface SessionPage {
+  nodes: SessionRow[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+}
+
+/** One page of the viewer's sessions by `updatedAt`, newest first; ties by id, so that no page repeats or skips one. */
+export async function listSessions(
+  { em, viewer }: Pick<Context, 'em' | 'viewer'>,
+  page: { first: number; after?: string | null; filter?: ChatSessionFilter | null },
+): Promise<SessionPage> {
+  const cursor = page.after == null ? null : readCursor(page.after);
+  const matching = sessionsOf(em, viewer.id, page.filter);
+  const rows = await (cursor
+    ? matching.where((eb) => eb(eb.refTuple('updatedAt', 'id'), '<', tupleOf(cursor)))
+    : matching
+  )
+    .selectAll()
+    .orderBy('updatedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.first + 1)
+    .execute();
+  // What comes before the page is what stands at the cursor or before it.
+  const earlier = cursor
+    ? await matching
+        .where((eb) => eb(eb.refTuple('updatedAt', 'id'), '>=', tupleOf(cursor)))
+        .select('id')
+        .limit(1)
+        .execute()
+    : [];
+  return {
+    nodes: rows.slice(0, page.first),
+    hasNextPage: rows.length > page.first,
+    hasPreviousPage: earlier.length > 0,
+  };
+}
+
+export async function countSessions(em: Em, userId: string, filter?: ChatSessionFilter | null): Promise<number> {
+  const { count } = await sessionsOf(em, userId, filter)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+function sessionsOf(em: Em, userId: string, filter?: ChatSessionFilter | null) {
+  const state = filter?.state ?? 'ACTIVE';
+  const tags = filter?.tags ?? [];
+  const words = filter?.search?.split(/\s+/).filter(Boolean) ?? [];
+  let query = db(em).selectFrom('chat_session').where('userId', '=', userId);
+  if (state !== 'ALL') query = query.where('deletedAt', state === 'ACTIVE' ? 'is' : 'is not', null);
+  for (const tag of tags) {
+    query = query.where(sql<boolean>`exists (select 1 from json_each(${sql.ref('tags')}) where value = ${tag})`);
+  }
+  for (const word of words) query = query.where(sql<boolean>`instr(lower(${sql.ref('title')}), lower(${word})) > 0`);
+  return query;
+}
+
+interface Cursor {
+  updatedAt: Date;
+  id: string;
+}
+
+export const sessionCursor = (session: Cursor): string =>
+  Buffer.from(`${session.updatedAt.getTime()} ${session.id}`).toString('base64url');
+
+function readCursor(cursor: string): Cursor {
+  const [, time = '', id = ''] = /^(\d{1,15}) (\S+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (!isId(id)) throw invalid('after', 'after is not a cursor of this list');
+  return { updatedAt: new Date(Number(time)), id };
+}
+
+/** Compared as one value, so that the index is entered at the cursor. */
+const tupleOf = ({ updatedAt, id }: Cursor) => sql<[Date, string]>`(${updatedAt.getTime()}, ${id})`;

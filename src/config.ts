@@ -1,0 +1,209 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import type { logLevels } from './logger.ts';
+
+export interface ChatModelConfig {
+  id: string;
+  contextWindowTokens: number;
+}
+
+/** How bearer tokens are checked; null: no login, one viewer. */
+export type AuthConfig =
+  | { kind: 'secret'; secret: string; issuer: string | null; audience: string | null }
+  | { kind: 'jwks'; url: string; issuer: string | null; audience: string | null }
+  | null;
+
+export interface Config {
+  port: number;
+  host: string;
+  databaseUrl: string;
+  /** Null: the offline model answers. */
+  openai: { apiKey: string | null; baseUrl: string | null } | null;
+  /** Never empty; the first is the default. */
+  chatModels: ChatModelConfig[];
+  /** `dimensions` null: the model's own. */
+  embeddings: { kind: 'local' } | { kind: 'openai'; model: string; dimensions: number | null };
+  prompt: { promptTokens: number; replyTokens: number; recentTurns: number; summarize: 'auto' | 'always' | 'never' };
+  auth: AuthConfig;
+  drainSeconds: number;
+  corsOrigins: string[];
+  introspection: boolean;
+  logLevel: (typeof logLevels)[number];
+}
+
+/** Names every variable that is wrong and what it must be; shows no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(['The configuration is not valid:', ...problems].join('\n  '));
+    this.problems = problems;
+  }
+}
+
+const UNKNOWN_WINDOW_TOKENS = 16_000;
+const APOLLO_STUDIO = 'https://studio.apollographql.com';
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+const text = z.string().optional();
+const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional();
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` });
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((value) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+const variables = {
+  PORT: wholeNumber(0, 65_535).default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  DATABASE_URL: z
+    .string()
+    .refine((value) => /^sqlite:(?!\/\/)./.test(value), {
+      error: ({ input }) =>
+        String(input).startsWith('postgres')
+          ? 'names PostgreSQL, but this version speaks SQLite only, as in sqlite:data/carryover.db'
+          : 'must be sqlite: and a path, as in sqlite:data/carryover.db',
+    })
+    .default('sqlite:data/carryover.db'),
+  OPENAI_API_KEY: text,
+  OPENAI_BASE_URL: webAddress,
+  CHAT_MODELS: list
+    .transform((models) => models.map(chatModel))
+    .refine((models) => models.length > 0 && new Set(models.map(({ id }) => id)).size === models.length, {
+      error: 'must be different models, separated by commas, each an id or id:contextWindowTokens',
+    })
+    .optional(),
+  EMBEDDINGS: oneOf(['local', 'openai']).default('local'),
+  EMBEDDING_MODEL: text,
+  EMBEDDING_DIMENSIONS: wholeNumber(1, 16_000).optional(),
+  PROMPT_TOKENS: wholeNumber(500, 10_000_000).default(16_000),
+  REPLY_TOKENS: wholeNumber(1, 1_000_000).default(1000),
+  RECENT_TURNS: wholeNumber(0, 1000).default(6),
+  SUMMARIZE: oneOf(['auto', 'always', 'never']).default('auto'),
+  AUTH_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  AUTH_JWKS_URL: webAddress,
+  AUTH_ISSUER: text,
+  AUTH_AUDIENCE: text,
+  DRAIN_SECONDS: wholeNumber(0, 3600).default(20),
+  CORS_ORIGINS: list
+    .transform((origins) => (origins.join() === 'none' ? [] : origins))
+    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+      error: 'must be none, or origins separated by commas, as in https://app.example.com',
+    })
+    .optional(),
+  INTROSPECTION: oneOf(['on', 'off']).optional(),
+  LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+};
+
+export const variableNames = Object.keys(variables);
+
+/** Reads `.env` of the working directory where there is one; a variable that is set already wins, also an empty one. */
+export function loadEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile();
+}
+
+/** Blank is not set. @throws ConfigError with all that is wrong */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    variableNames.flatMap((name) => (env[name]?.trim() ? [[name, env[name].trim()]] : [])),
+  );
+  const parsed = z.object(variables).safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}.`),
+    ...contradictionsOf(given),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const config = configOf(parsed.data);
+  const tooSmall = config.chatModels.filter((model) => model.contextWindowTokens <= config.prompt.replyTokens);
+  if (tooSmall.length > 0) {
+    throw new ConfigError(
+      tooSmall.map(({ id }) => `CHAT_MODELS gives ${id} a window that REPLY_TOKENS alone would fill.`),
+    );
+  }
+  return config;
+}
+
+/** What is wrong between variables that may each be right. */
+function contradictionsOf(given: NodeJS.Dict<string>): string[] {
+  const hasLogin = Boolean(given.AUTH_JWT_SECRET || given.AUTH_JWKS_URL);
+  const hasEndpoint = Boolean(given.OPENAI_API_KEY || given.OPENAI_BASE_URL);
+  const unused = (names: string[], unless: string) =>
+    names.filter((name) => given[name]).map((name) => `${name} means nothing without ${unless}.`);
+  return [
+    ...(given.AUTH_JWT_SECRET && given.AUTH_JWKS_URL
+      ? ['AUTH_JWT_SECRET and AUTH_JWKS_URL are both set: tokens are checked in one way only.']
+      : []),
+    ...(hasLogin ? [] : unused(['AUTH_ISSUER', 'AUTH_AUDIENCE'], 'AUTH_JWT_SECRET or AUTH_JWKS_URL')),
+    ...(hasLogin || LOOPBACK.test(given.HOST ?? 'localhost')
+      ? []
+      : [
+          'HOST is not a loopback address and there is no login, so anyone who reaches it could read everything: set AUTH_JWT_SECRET or AUTH_JWKS_URL.',
+        ]),
+    ...(hasEndpoint || /^offline(:\d+)?$/.test(given.CHAT_MODELS ?? '')
+      ? []
+      : unused(['CHAT_MODELS'], 'OPENAI_API_KEY or OPENAI_BASE_URL')),
+    ...(given.EMBEDDINGS === 'openai' && !hasEndpoint
+      ? ['EMBEDDINGS is openai, which needs OPENAI_API_KEY or OPENAI_BASE_URL.']
+      : []),
+    ...(given.EMBEDDINGS === 'openai' ? [] : unused(['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'], 'EMBEDDINGS=openai')),
+  ];
+}
+
+function configOf(v: z.infer<z.ZodObject<typeof variables>>): Config {
+  const openai =
+    v.OPENAI_API_KEY || v.OPENAI_BASE_URL
+      ? { apiKey: v.OPENAI_API_KEY ?? null, baseUrl: v.OPENAI_BASE_URL ?? null }
+      : null;
+  const claims = { issuer: v.AUTH_ISSUER ?? null, audience: v.AUTH_AUDIENCE ?? null };
+  const auth: AuthConfig = v.AUTH_JWT_SECRET
+    ? { kind: 'secret', secret: v.AUTH_JWT_SECRET, ...claims }
+    : v.AUTH_JWKS_URL
+      ? { kind: 'jwks', url: v.AUTH_JWKS_URL, ...claims }
+      : null;
+  return {
+    port: v.PORT,
+    host: v.HOST,
+    databaseUrl: v.DATABASE_URL,
+    openai,
+    chatModels: v.CHAT_MODELS ?? [chatModel(openai ? 'gpt-5-mini' : 'offline')],
+    embeddings:
+      v.EMBEDDINGS === 'local'
+        ? { kind: 'local' }
+        : {
+            kind: 'openai',
+            model: v.EMBEDDING_MODEL ?? 'text-embedding-3-small',
+            dimensions: v.EMBEDDING_DIMENSIONS ?? null,
+          },
+    prompt: {
+      promptTokens: v.PROMPT_TOKENS,
+      replyTokens: v.REPLY_TOKENS,
+      recentTurns: v.RECENT_TURNS,
+      summarize: v.SUMMARIZE,
+    },
+    auth,
+    drainSeconds: v.DRAIN_SECONDS,
+    corsOrigins: v.CORS_ORIGINS ?? (auth ? [] : [APOLLO_STUDIO]),
+    introspection: v.INTROSPECTION ? v.INTROSPECTION === 'on' : !auth,
+    logLevel: v.LOG_LEVEL,
+  };
+}
+
+/** `llama3:8b` is an id; only what is all digits after the last colon is a window. */
+function chatModel(text: string): ChatModelConfig {
+  const [, id, window] = /^(.+):(\d+)$/.exec(text) ?? [];
+  return id && window
+    ? { id, contextWindowTokens: Number(window) }
+    : { id: text, contextWindowTokens: UNKNOWN_WINDOW_TOKENS };
+}

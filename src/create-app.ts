@@ -1,0 +1,99 @@
+import type { App } from './app.ts';
+import { interruptReplies } from './chat/replies/interrupt-replies.ts';
+import { ReplyWriter } from './chat/replies/reply-writer.ts';
+import { indexSessionTask } from './chat/sessions/index-session.task.ts';
+import type { Config } from './config.ts';
+import { type Orm, openOrm } from './db/orm.ts';
+import { ownDatabase } from './db/own-database.ts';
+import { Doorbell } from './doorbell.ts';
+import { entities } from './entities.ts';
+import { JobWorker } from './jobs/worker.ts';
+import type { Logger } from './logger.ts';
+import { embedTask } from './memory/embed.task.ts';
+import { ScopeCache } from './memory/scope-cache.ts';
+import type { ChatProvider } from './models/chat-model.ts';
+import type { Embedder } from './models/embedder.ts';
+import { LocalEmbedder } from './models/local-embedder.ts';
+import { offlineProvider } from './models/offline/offline-model.ts';
+import { createOpenAi } from './models/openai.ts';
+import { openAiEmbedder } from './models/openai-embedder.ts';
+import { createAuth } from './users/viewer.ts';
+
+/** Between a few words and the next, so that a reply can be read as it comes. */
+const OFFLINE_PAUSE_MS = 15;
+
+export interface RunningApp extends App {
+  /** Settles when nothing is being written, indexed or embedded. */
+  idle(): Promise<void>;
+  /** Takes no new turns; gives running replies as long before they end INTERRUPTED. */
+  endReplies(graceMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the database, ends what an earlier process left, and begins to work off jobs. */
+export async function createApp(
+  config: Config,
+  log: Logger,
+  given: { chat?: ChatProvider; embedder?: Embedder } = {},
+): Promise<RunningApp> {
+  const { orm, release } = await openDatabase(config.databaseUrl);
+  const { chat, embedder } = { ...createModels(config), ...given };
+  const replies = new ReplyWriter(orm, log);
+  const bell = new Doorbell();
+  const draining = new AbortController();
+  const jobs = new JobWorker({ orm, log, owner: replies.owner }, [
+    embedTask({ orm, embedder, log, onIndexed: (sessionId) => bell.ring(sessionId) }),
+    indexSessionTask({ orm, log }),
+  ]);
+  const auth = createAuth(config.auth);
+  await interruptReplies({ orm, log });
+  jobs.start();
+
+  return {
+    ...{ config, orm, log, auth, chat, embedder, scopes: new ScopeCache(), jobs, replies, bell },
+    draining: draining.signal,
+    get isDraining() {
+      return draining.signal.aborted;
+    },
+    async idle() {
+      await replies.idle();
+      await jobs.idle();
+    },
+    async endReplies(graceMs) {
+      draining.abort();
+      const grace = setTimeout(() => {
+        for (const running of replies.all()) running.stop('INTERRUPTED');
+      }, graceMs);
+      await replies.idle();
+      clearTimeout(grace);
+    },
+    async close() {
+      draining.abort();
+      for (const running of replies.all()) running.stop('INTERRUPTED');
+      await replies.idle();
+      await jobs.stop();
+      await embedder.close();
+      await orm.close(true);
+      release();
+    },
+  };
+}
+
+async function openDatabase(url: string): Promise<{ orm: Orm; release: () => void }> {
+  const release = ownDatabase(url);
+  try {
+    return { orm: await openOrm(url, entities), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function createModels(config: Config): { chat: ChatProvider; embedder: Embedder } {
+  const openai = config.openai && createOpenAi({ ...config.openai, chatModels: config.chatModels });
+  const { embeddings } = config;
+  return {
+    chat: openai?.provider ?? offlineProvider({ pauseMs: OFFLINE_PAUSE_MS }),
+    embedder: openai && embeddings.kind === 'openai' ? openAiEmbedder(openai.client, embeddings) : new LocalEmbedder(),
+  };
+}

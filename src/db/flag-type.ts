@@ -1,0 +1,20 @@
+import { type Platform, Type } from '@mikro-orm/core';
+
+/** A boolean whose parameters the query builder converts too: SQLite's driver binds numbers only. */
+export class FlagType extends Type<boolean, boolean | number> {
+  override convertToDatabaseValue(value: boolean): number {
+    return value ? 1 : 0;
+  }
+
+  override convertToJSValue(value: boolean | number): boolean {
+    return Boolean(value);
+  }
+
+  override compareAsType(): string {
+    return 'boolean';
+  }
+
+  override getColumnType(_prop: unknown, platform: Platform): string {
+    return platform.getBooleanTypeDeclarationSQL();
+  }
+}

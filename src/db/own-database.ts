@@ -1,0 +1,33 @@
+import Database from 'better-sqlite3';
+import { databaseFileOf } from './orm.ts';
+
+export class DatabaseInUseError extends Error {
+  override readonly name = 'DatabaseInUseError';
+
+  constructor(file: string) {
+    super(`Another Carryover process uses ${file}. On SQLite there can be one.`);
+  }
+}
+
+/**
+ * Keeps other processes off the database for as long as this one lives, however it ends: the system gives back the lock
+ * of a process that was killed.
+ *
+ * @returns what gives it back
+ */
+export function ownDatabase(url: string): () => void {
+  const file = databaseFileOf(url);
+  if (file === ':memory:') return () => undefined;
+  const lock = new Database(`${file}-lock`, { timeout: 0 });
+  try {
+    lock.pragma('locking_mode = exclusive');
+    lock.exec('begin exclusive');
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') throw new DatabaseInUseError(file);
+    throw error;
+  }
+  return () => {
+    lock.close();
+  };
+}

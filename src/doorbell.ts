@@ -1,0 +1,37 @@
+/**
+ * Wakes those who wait for news of something, by its id. It carries no news: who is woken reads the rows. A ring that
+ * nobody waits for is lost, so waiters take hold of `next` before they read.
+ */
+export class Doorbell {
+  readonly #waiting = new Map<string, Set<() => void>>();
+
+  ring(id: string): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    for (const wake of waiting ?? []) wake();
+  }
+
+  /** Settles at the next ring, after `maxWaitMs` at the latest, or as soon as `left` aborts; never rejects. */
+  next(id: string, left: AbortSignal, maxWaitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(id) ?? new Set();
+      this.#waiting.set(id, waiting);
+      const wake = () => {
+        clearTimeout(timer);
+        left.removeEventListener('abort', wake);
+        waiting.delete(wake);
+        if (waiting.size === 0 && this.#waiting.get(id) === waiting) this.#waiting.delete(id);
+        resolve();
+      };
+      const timer = setTimeout(wake, maxWaitMs);
+      left.addEventListener('abort', wake, { once: true });
+      waiting.add(wake);
+      if (left.aborted) wake();
+    });
+  }
+
+  /** How many wait, for all ids. */
+  get waiting(): number {
+    return [...this.#waiting.values()].reduce((sum, waiting) => sum + waiting.size, 0);
+  }
+}

@@ -1,0 +1,36 @@
+import type { App } from '../app.ts';
+import { createLoaders } from '../chat/loaders.ts';
+import type { Context, Transport } from '../context.ts';
+import { forkEm } from '../db/orm.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { viewerOf } from '../users/viewer.ts';
+
+interface Caller {
+  /** The header, or what stands for it on a socket. */
+  authorization: string | undefined;
+  transport: Transport;
+  requestId: string;
+}
+
+/** The one way to a context, for every transport. @throws UNAUTHENTICATED */
+export async function createContext(app: App, { authorization, transport, requestId }: Caller): Promise<Context> {
+  const viewer = await viewerOf(app.auth, authorization);
+  if (!viewer) throw new AppError('UNAUTHENTICATED', 'A valid bearer token is needed.');
+  return { app, viewer, requestId, transport, log: withRequestId(app.log, requestId), ...freshReads(app, viewer.id) };
+}
+
+/** For the next event of a subscription: what earlier ones read is read anew. */
+export const eventContext = (ctx: Context): Context => ({ ...ctx, ...freshReads(ctx.app, ctx.viewer.id) });
+
+function freshReads(app: App, viewerId: string): Pick<Context, 'em' | 'loaders'> {
+  const em = forkEm(app.orm);
+  return { em, loaders: createLoaders(em, viewerId, app) };
+}
+
+const withRequestId = (log: Logger, requestId: string): Logger => ({
+  debug: (details, message) => log.debug({ requestId, ...details }, message),
+  info: (details, message) => log.info({ requestId, ...details }, message),
+  warn: (details, message) => log.warn({ requestId, ...details }, message),
+  error: (details, message) => log.error({ requestId, ...details }, message),
+});

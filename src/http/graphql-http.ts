@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { formatError } from '../graphql/format-error.ts';
+import { complexityError, MAX_TOKENS, shapeRule } from '../graphql/query-limits.ts';
+import { statusOf } from './answer-error.ts';
+import { createContext } from './create-context.ts';
+import { asGraphQLError } from './operation.ts';
+
+/** What clients that know no application/graphql-response+json expect to get as 200. */
+const CLIENT_MISTAKES = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'QUERY_TOO_COMPLEX',
+]);
+
+/** POST and GET /graphql. @returns what ends it */
+export async function serveGraphQL(
+  app: App,
+  fastify: FastifyInstance,
+  schema: GraphQLSchema,
+): Promise<() => Promise<void>> {
+  // Apollo gives `formatError` the error and not its context.
+  const requestIds = new WeakMap<object, string>();
+  const apollo = createApollo(app, schema, requestIds);
+  await apollo.start();
+
+  async function contextOf({ id, headers }: FastifyRequest): Promise<Context> {
+    try {
+      return await createContext(app, { authorization: headers.authorization, transport: 'http', requestId: id });
+    } catch (thrown) {
+      const error = withStatus(asGraphQLError(thrown));
+      requestIds.set(error, id);
+      throw error;
+    }
+  }
+
+  const handler = fastifyApolloHandler(apollo, { context: contextOf });
+  fastify.route({ method: ['GET', 'POST'], url: '/graphql', handler });
+  return () => apollo.stop();
+}
+
+function createApollo({ config, log }: App, schema: GraphQLSchema, requestIds: WeakMap<object, string>) {
+  return new ApolloServer<Context>({
+    schema,
+    introspection: config.introspection,
+    hideSchemaDetailsFromClientErrors: !config.introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: [shapeRule],
+    logger: {
+      debug: (message) => log.debug({}, String(message)),
+      info: (message) => log.info({}, String(message)),
+      warn: (message) => log.warn({}, String(message)),
+      error: (message) => log.error({}, String(message)),
+    },
+    formatError(formatted, error) {
+      const requestId = (typeof error === 'object' && error && requestIds.get(error)) || randomUUID();
+      return formatError(error, formatted, { requestId, log });
+    },
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // It would resolve every field through a hook of its own.
+      ApolloServerPluginCacheControlDisabled(),
+      rememberRequests(requestIds),
+      operationChecks(schema),
+      statusForOlderClients,
+    ],
+  });
+}
+
+const rememberRequests = (requestIds: WeakMap<object, string>): ApolloServerPlugin<Context> => ({
+  async requestDidStart() {
+    return {
+      async didEncounterErrors({ errors, contextValue }) {
+        for (const error of errors) requestIds.set(error, contextValue.requestId);
+      },
+    };
+  },
+});
+
+const operationChecks = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation, document, request }) {
+        if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverPost();
+        const costly = complexityError(schema, document, request.variables ?? {}, request.operationName);
+        if (costly) throw withStatus(costly);
+      },
+    };
+  },
+});
+
+const statusForOlderClients: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ request, response, errors }) {
+        const isNewer = request.http?.headers.get('accept')?.includes('application/graphql-response+json');
+        const isMistake = errors?.every(({ extensions }) => CLIENT_MISTAKES.has(String(extensions.code)));
+        if (!isNewer && isMistake && response.http.status === 400) response.http.status = 200;
+      },
+    };
+  },
+};
+
+const subscriptionOverPost = () =>
+  withStatus(
+    new GraphQLError(
+      'Subscriptions run over a WebSocket at /graphql (graphql-transport-ws) or as an event stream at POST /graphql/stream.',
+      { extensions: { code: 'BAD_REQUEST' } },
+    ),
+  );
+
+/** Apollo answers 500 to what goes wrong before execution, unless the error says what. */
+function withStatus(error: GraphQLError): GraphQLError {
+  const { originalError } = error;
+  const own = originalError && 'code' in originalError ? originalError.code : undefined;
+  const code = error.extensions.code ?? own ?? 'INTERNAL_SERVER_ERROR';
+  return new GraphQLError(error.message, {
+    originalError,
+    extensions: { ...error.extensions, code, http: { status: statusOf(code) } },
+  });
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import cors from '@fastify/cors';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { App } from '../app.ts';
+import { answerError } from './answer-error.ts';
+import { serveGraphQL } from './graphql-http.ts';
+import { serveEventStreams } from './graphql-sse.ts';
+import { serveSockets } from './graphql-ws.ts';
+import { createGuards, type Guards } from './guards.ts';
+import { serveHealth } from './health.ts';
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** For a request to arrive; an answer may take as long as it likes. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const PREFLIGHT_SECONDS = 86_400;
+
+/** Readers that are behind get as long for what ended their replies. */
+const LAST_EVENTS_MS = 200;
+const FORCE_AFTER_MS = 2_000;
+const SWEEP_MS = 20;
+
+/** Long-lived connections of one transport. */
+export interface Readers {
+  count(): number;
+  end(): Promise<void>;
+}
+
+export interface HttpServer {
+  /** @returns where it listens, as in http://127.0.0.1:4000 */
+  listen(): Promise<string>;
+  /**
+   * Takes no new connections at once, leaves the open ones alone until `untilRepliesEnded` settles, then ends them.
+   * `app.isDraining` is the caller's to set before. Settles when nothing is open.
+   */
+  drain(untilRepliesEnded: () => Promise<void>): Promise<void>;
+}
+
+export async function createHttpServer(app: App, schema: GraphQLSchema): Promise<HttpServer> {
+  const { config, log } = app;
+  const fastify = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+  });
+  const guards = createGuards(app);
+  if (config.corsOrigins.length > 0) {
+    const exposedHeaders = ['x-request-id'];
+    await fastify.register(cors, {
+      origin: config.corsOrigins,
+      methods: ['GET', 'POST'],
+      maxAge: PREFLIGHT_SECONDS,
+      exposedHeaders,
+    });
+  }
+  guardRequests(fastify, guards);
+  fastify.setErrorHandler(answerError(log));
+  fastify.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound] }));
+
+  const stopGraphQL = await serveGraphQL(app, fastify, schema);
+  const readers = [serveEventStreams(app, fastify, schema), serveSockets(app, fastify.server, schema, guards)];
+  serveHealth(app, fastify);
+
+  return {
+    listen: () => fastify.listen({ port: config.port, host: config.host }),
+    async drain(untilRepliesEnded) {
+      const closed = fastify.close();
+      await untilRepliesEnded();
+      if (readers.some((transport) => transport.count() > 0)) await delay(LAST_EVENTS_MS);
+      await Promise.all(readers.map((transport) => transport.end()));
+      await closedBySweeping(fastify, closed);
+      await stopGraphQL();
+    },
+  };
+}
+
+function guardRequests(fastify: FastifyInstance, guards: Guards): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    if (!guards.isServedHost(request.headers.host)) return reply.code(403).send({ errors: [foreignHost] });
+  });
+}
+
+/** A connection that is kept alive becomes idle only after `close()` looked: it is looked for again and again. */
+async function closedBySweeping({ server }: FastifyInstance, closed: Promise<unknown>): Promise<void> {
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const force = setTimeout(() => server.closeAllConnections(), FORCE_AFTER_MS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(force);
+}
+
+const notFound = { message: 'There is nothing at this address.', extensions: { code: 'NOT_FOUND' } };
+const foreignHost = { message: 'Not served under this host name.', extensions: { code: 'BAD_REQUEST' } };

@@ -1,0 +1,138 @@
+import { db, type Em } from '../db/orm.ts';
+import type { ClaimedJob, Task } from './task.ts';
+
+/** How long jobs may go without renewal before another process takes them. */
+const LEASE_MS = 10_000;
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 600_000;
+
+/** Leases up to a batch of jobs that are due, or whose process let its lease run out; those due longest first. */
+export async function claim(
+  em: Em,
+  task: Pick<Task, 'name' | 'batchSize'>,
+  owner: string,
+  now: Date,
+): Promise<ClaimedJob[]> {
+  const rows = await db(em)
+    .updateTable('job')
+    .set((eb) => ({
+      state: 'RUNNING' as const,
+      attempts: eb('attempts', '+', 1),
+      leaseOwner: owner,
+      leaseToken: eb('leaseToken', '+', 1),
+      leaseExpiresAt: new Date(now.getTime() + LEASE_MS),
+    }))
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('job')
+        .select('id')
+        .where('task', '=', task.name)
+        .where(({ and, or, eb: is }) =>
+          or([
+            and([is('state', '=', 'READY'), is('runAt', '<=', now)]),
+            and([is('state', '=', 'RUNNING'), is('leaseExpiresAt', '<=', now)]),
+          ]),
+        )
+        .orderBy('runAt')
+        .orderBy('id')
+        .limit(task.batchSize),
+    )
+    .returning(['id', 'userId', 'key', 'session', 'message', 'attempts', 'leaseToken'])
+    .execute();
+  return rows.map(({ session, message, ...job }) => ({ ...job, sessionId: session, messageId: message }));
+}
+
+/** Gives a job back after `error`, for a later attempt while there is one left. Does nothing when the lease is lost. */
+export async function retryLater(
+  em: Em,
+  job: ClaimedJob,
+  task: Pick<Task, 'maxAttempts'>,
+  error: unknown,
+  now: Date,
+): Promise<void> {
+  await db(em)
+    .updateTable('job')
+    .set({
+      state: job.attempts < task.maxAttempts ? 'READY' : 'FAILED',
+      runAt: new Date(now.getTime() + retryDelayMs(job.attempts)),
+      leaseOwner: null,
+      leaseExpiresAt: null,
+      lastError: labelOfError(error),
+    })
+    .where('id', '=', job.id)
+    .where('leaseToken', '=', job.leaseToken)
+    .where('state', '=', 'RUNNING')
+    .execute();
+}
+
+/** Twice as long after each attempt, give or take half, so that what failed together does not come back together. */
+const retryDelayMs = (attempts: number): number =>
+  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1)) * (0.5 + Math.random());
+
+/** Says what went wrong without the message, which may quote content. */
+export function labelOfError(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
+}
+
+/** @returns how many are still held */
+export async function renew(em: Em, owner: string, jobs: readonly ClaimedJob[], now: Date): Promise<number> {
+  const { numUpdatedRows } = await db(em)
+    .updateTable('job')
+    .set({ leaseExpiresAt: new Date(now.getTime() + LEASE_MS) })
+    .where('id', 'in', idsOf(jobs))
+    .where('leaseOwner', '=', owner)
+    .where('state', '=', 'RUNNING')
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** Gives jobs back as if they had never been claimed. */
+export async function release(em: Em, owner: string, jobs: readonly ClaimedJob[]): Promise<void> {
+  await db(em)
+    .updateTable('job')
+    .set((eb) => ({
+      state: 'READY' as const,
+      attempts: eb('attempts', '-', 1),
+      leaseOwner: null,
+      leaseExpiresAt: null,
+    }))
+    .where('id', 'in', idsOf(jobs))
+    .where('leaseOwner', '=', owner)
+    .where('state', '=', 'RUNNING')
+    .execute();
+}
+
+/** Gives every FAILED job new attempts: a restart often comes with what was missing. */
+export async function reviveFailed(em: Em, tasks: readonly string[]): Promise<void> {
+  await db(em)
+    .updateTable('job')
+    .set({ state: 'READY', attempts: 0, runAt: new Date() })
+    .where('task', 'in', [...tasks])
+    .where('state', '=', 'FAILED')
+    .execute();
+}
+
+/** When the next job of these tasks is or becomes claimable; null when there is none. */
+export async function nextDue(em: Em, tasks: readonly string[]): Promise<Date | null> {
+  const ready = await db(em)
+    .selectFrom('job')
+    .select('runAt')
+    .where('state', '=', 'READY')
+    .where('task', 'in', [...tasks])
+    .orderBy('runAt')
+    .limit(1)
+    .executeTakeFirst();
+  const running = await db(em)
+    .selectFrom('job')
+    .select('leaseExpiresAt')
+    .where('state', '=', 'RUNNING')
+    .where('task', 'in', [...tasks])
+    .orderBy('leaseExpiresAt')
+    .limit(1)
+    .executeTakeFirst();
+  const times = [ready?.runAt, running?.leaseExpiresAt].flatMap((at) => (at ? [at.getTime()] : []));
+  return times.length === 0 ? null : new Date(Math.min(...times));
+}
+
+const idsOf = (jobs: readonly ClaimedJob[]): string[] => jobs.map((job) => job.id);

@@ -1,0 +1,78 @@
+import { db, type Em } from '../db/orm.ts';
+import type { ClaimedJob } from './task.ts';
+
+/** Somebody else has the job, or it was asked for anew: what this run did must not be committed. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+export interface AskedJob {
+  userId: string;
+  task: string;
+  key: string;
+  /** The job dies with it. */
+  sessionId?: string | null;
+  /** The job dies with it. */
+  messageId?: string | null;
+}
+
+/**
+ * Asks for work, in the transaction that caused it. A job that is there already starts over, and a run of it that is
+ * under way can no longer finish: it may have read what has changed since. Wake the worker after the commit.
+ */
+export async function enqueue(em: Em, asked: AskedJob): Promise<void> {
+  const now = new Date();
+  await db(em)
+    .insertInto('job')
+    .values({
+      userId: asked.userId,
+      task: asked.task,
+      key: asked.key,
+      session: asked.sessionId ?? null,
+      message: asked.messageId ?? null,
+      runAt: now,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['task', 'key']).doUpdateSet((eb) => ({
+        state: 'READY' as const,
+        attempts: 0,
+        runAt: now,
+        leaseOwner: null,
+        leaseToken: eb('job.leaseToken', '+', 1),
+        leaseExpiresAt: null,
+        lastError: null,
+      })),
+    )
+    .execute();
+}
+
+/** Those of `jobs` that this run may still finish. */
+export async function stillHeld(em: Em, jobs: readonly ClaimedJob[]): Promise<ClaimedJob[]> {
+  const rows = await db(em)
+    .selectFrom('job')
+    .select(['id', 'leaseToken'])
+    .where(
+      'id',
+      'in',
+      jobs.map((job) => job.id),
+    )
+    .where('state', '=', 'RUNNING')
+    .execute();
+  const tokens = new Map(rows.map((row) => [row.id, row.leaseToken]));
+  return jobs.filter((job) => tokens.get(job.id) === job.leaseToken);
+}
+
+/**
+ * Ends a job, in the transaction of its effect. The token alone tells whose the job is: it moves with every claim.
+ *
+ * @throws LeaseLostError, which has to roll the effect back
+ */
+export async function finish(em: Em, job: ClaimedJob): Promise<void> {
+  const { numDeletedRows } = await db(em)
+    .deleteFrom('job')
+    .where('id', '=', job.id)
+    .where('leaseToken', '=', job.leaseToken)
+    .where('state', '=', 'RUNNING')
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) throw new LeaseLostError();
+}

@@ -1,0 +1,66 @@
+import type { Hit } from '../prompt/prompt.ts';
+import type { ScoredChunk } from './evidence.ts';
+
+/** What may become a hit; `merit` is the score it would have, had the user said it. */
+export interface Candidate extends Hit {
+  merit: number;
+}
+
+/** Hits score at least this share of the best. */
+const WORTH = 0.5;
+/** Shares of the hits kept for the assistant's words, which else would seldom be among them. */
+const ASSISTANT_SHARE = 0.2;
+const ASSISTANT_SHARE_ASKED = 0.5;
+/** So many times `limit` are looked at: texts that are the same count once. */
+const SPARE = 3;
+
+/** The few that can be among the best `limit`. */
+export function shortlist(scored: readonly ScoredChunk[], limit: number): ScoredChunk[] {
+  const best = scored.reduce((max, { score }) => Math.max(max, score), 0);
+  const bestMerit = scored.reduce((max, { merit }) => Math.max(max, merit), 0);
+  const worthy = scored.filter(({ score }) => score > 0 && score >= best * WORTH);
+  const assistant = scored.filter(({ chunk, merit }) => chunk.isAssistant && merit > 0 && merit >= bestMerit * WORTH);
+  return [
+    ...new Set([
+      ...worthy.sort((a, b) => b.score - a.score).slice(0, limit * SPARE),
+      ...assistant.sort((a, b) => b.merit - a.merit).slice(0, limit * SPARE),
+    ]),
+  ];
+}
+
+/**
+ * The best `limit`, each text once, best first. Some places are kept for the assistant's best words; those that would
+ * not be here for their score come last, with what remains of the lowest score.
+ *
+ * @param candidates of a shortlist
+ */
+export function chooseHits(candidates: readonly Candidate[], limit: number, asksAssistant: boolean): Hit[] {
+  const distinct = withoutRepeats([...candidates].sort(byScore));
+  const best = distinct.reduce((max, { score }) => Math.max(max, score), 0);
+  const bestMerit = distinct.reduce((max, { merit }) => Math.max(max, merit), 0);
+  const isWorthy = (hit: Candidate) => hit.score > 0 && hit.score >= best * WORTH;
+
+  const places = Math.floor(limit * (asksAssistant ? ASSISTANT_SHARE_ASKED : ASSISTANT_SHARE));
+  const reserve = distinct
+    .filter(({ role, merit }) => role === 'ASSISTANT' && merit > 0 && merit >= bestMerit * WORTH)
+    .sort((a, b) => b.merit - a.merit || inOrder(a, b))
+    .slice(0, places);
+  const reserved = new Set(reserve);
+  const others = distinct.filter((hit) => isWorthy(hit) && !reserved.has(hit)).slice(0, limit - reserve.length);
+
+  const lowest = others.at(-1)?.score ?? bestMerit;
+  const raised = reserve.map((hit) => (isWorthy(hit) ? hit : { ...hit, score: lowest * (hit.merit / bestMerit) }));
+  return [...others, ...raised].sort(byScore).map(({ merit: _, ...hit }) => hit);
+}
+
+const inOrder = (a: Hit, b: Hit): number =>
+  compare(a.sessionId, b.sessionId) || a.seq - b.seq || a.position - b.position;
+
+const byScore = (a: Hit, b: Hit): number => b.score - a.score || inOrder(a, b);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function withoutRepeats(hits: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return hits.filter(({ text }) => !seen.has(text) && seen.add(text));
+}

@@ -1,0 +1,39 @@
+import type { ClaimedJob, Task } from '../jobs/task.ts';
+import { type EmbedDeps, embedMessages } from './embed-messages.ts';
+import { EMBED_TASK } from './embedding-text.ts';
+
+/** Embeds the chunks of messages, many messages in one call. */
+export function embedTask(deps: EmbedDeps): Task {
+  return {
+    name: EMBED_TASK,
+    batchSize: 16,
+    // Some hours of an endpoint that is away.
+    maxAttempts: 30,
+    async run(jobs, signal) {
+      try {
+        await embedMessages(deps, jobs, signal);
+      } catch (error) {
+        if (jobs.length === 1 || signal.aborted) throw error;
+        await embedSingly(deps, jobs, signal);
+      }
+    },
+  };
+}
+
+/** So that one text the model cannot take does not hold up the others. */
+async function embedSingly(deps: EmbedDeps, jobs: readonly ClaimedJob[], signal: AbortSignal): Promise<void> {
+  const failures: unknown[] = [];
+  let inARow = 0;
+  for (const job of jobs) {
+    try {
+      await embedMessages(deps, [job], signal);
+      inARow = 0;
+    } catch (error) {
+      failures.push(error);
+      inARow += 1;
+      // Two in a row: it is the model, not a text.
+      if (inARow === 2 || signal.aborted) break;
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,59 @@
+import type { Em } from '../db/orm.ts';
+import type { TermPostings } from './lexical-scores.ts';
+import type { Scope } from './scope-cache.ts';
+
+interface PostingRow {
+  scopeId: number;
+  term: string;
+  chunkId: number;
+  tf: number;
+}
+
+const POSTINGS = `
+  select t.scope_id as scopeId, t.term as term, t.chunk_id as chunkId, t.tf as tf
+  from json_each(?) as wanted
+  cross join memory_scope as s on s.id = wanted.value and s.user_id = ?
+  cross join json_each(?) as question
+  cross join chunk_term as t on t.scope_id = s.id and t.term = question.value`;
+
+/**
+ * Where each of the terms stands in the scopes, in the order of `terms`.
+ *
+ * @param excluded chunks that count for how rare a term is, and for nothing else
+ * @returns indices into the chunks of all scopes, one scope after another
+ */
+export async function postingsOf(
+  em: Em,
+  userId: string,
+  { scopes, terms, excluded }: { scopes: readonly Scope[]; terms: readonly string[]; excluded: ReadonlySet<number> },
+): Promise<TermPostings[]> {
+  if (terms.length === 0) return [];
+  const found = new Map<string, TermPostings & { postings: Place[] }>(
+    terms.map((term) => [term, { documentFrequency: 0, postings: [] }]),
+  );
+  const offsets = offsetsOf(scopes);
+  const scopeIds = JSON.stringify(scopes.map((scope) => scope.id));
+  const rows = await em.execute<PostingRow[]>(POSTINGS, [scopeIds, userId, JSON.stringify(terms)]);
+  for (const { scopeId, term, chunkId, tf } of rows) {
+    const offset = offsets.get(scopeId);
+    const index = offset?.scope.indexOf.get(chunkId);
+    const postings = found.get(term);
+    // A chunk that came after the scopes were read.
+    if (!offset || index === undefined || !postings) continue;
+    postings.documentFrequency += 1;
+    if (!excluded.has(chunkId)) postings.postings.push({ index: offset.first + index, frequency: tf });
+  }
+  return [...found.values()];
+}
+
+type Place = TermPostings['postings'][number];
+
+function offsetsOf(scopes: readonly Scope[]): Map<number, { scope: Scope; first: number }> {
+  let first = 0;
+  const offsets = new Map<number, { scope: Scope; first: number }>();
+  for (const scope of scopes) {
+    offsets.set(scope.id, { scope, first });
+    first += scope.chunks.length;
+  }
+  return offsets;
+}

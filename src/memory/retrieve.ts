@@ -1,0 +1,119 @@
+import type { Em } from '../db/orm.ts';
+import type { Hit } from '../prompt/prompt.ts';
+import { chooseHits, shortlist } from './choose-hits.ts';
+import { type Question, readQuestion, type ScoredChunk, scoreChunk } from './evidence.ts';
+import { isReferring } from './is-referring.ts';
+import { lexicalScores } from './lexical-scores.ts';
+import { cosinesTo, type QuestionEmbedding } from './nearest.ts';
+import { chunksOfMessages, readCandidates } from './passages.ts';
+import { postingsOf } from './postings.ts';
+import type { Scope, ScopeCache } from './scope-cache.ts';
+import type { ScopeChunk } from './scope-chunks.ts';
+import { questionTerms } from './terms.ts';
+
+export interface RetrieveQuery {
+  userId: string;
+  /** Any number; those of others are passed over. */
+  sessionIds: readonly string[];
+  question: string;
+  /** Searched too where the question refers to it, at half the weight. */
+  previousTurn: string | null;
+  /** Null searches by words, dates and priors alone. */
+  embedding: QuestionEmbedding | null;
+  limit: number;
+  /** What stands in the prompt already, the question itself among it. */
+  excludeMessageIds?: ReadonlySet<string>;
+}
+
+/** In a wider scope only the best by words and priors are compared by their embeddings. */
+const MAX_COMPARED = 10_000;
+const BEST_COMPARED = 1_000;
+/** The first of a long text's terms say what it is about. */
+const MAX_TERMS = 64;
+const MAX_PREVIOUS_TERMS = 32;
+const PREVIOUS_TURN = 0.5;
+
+/**
+ * What speaks most for being told to the model with this question, best first: at most `limit`, none scoring less than
+ * half the best but the assistant's words in the reserve. Nothing where no word, date or embedding fits.
+ */
+export async function retrieve(ctx: { em: Em; scopes: ScopeCache }, query: RetrieveQuery): Promise<Hit[]> {
+  const scopes = await ctx.scopes.read(ctx.em, query.userId, query.sessionIds);
+  const chunks = scopes.flatMap((scope) => scope.chunks);
+  if (chunks.length === 0 || query.limit <= 0) return [];
+  const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
+
+  const question = readQuestion(query.question, chunks);
+  const lexical = await searchWords(ctx.em, query, { scopes, chunks, excluded });
+  const findable = chunks
+    .map((chunk, index) => ({ chunk, lexical: lexical[index] ?? 0 }))
+    .filter(({ chunk }) => !excluded.has(chunk.id));
+  const scored = await scoreAll(ctx.em, query, { scopes, question, findable });
+
+  const candidates = await readCandidates(ctx.em, query.userId, shortlist(scored, query.limit));
+  return chooseHits(candidates, query.limit, question.asksAssistant);
+}
+
+/** Whether there is a chunk that `retrieve` may find: if not, no question needs to be embedded. */
+export async function isAnythingFindable(
+  ctx: { em: Em; scopes: ScopeCache },
+  query: Pick<RetrieveQuery, 'userId' | 'sessionIds' | 'excludeMessageIds'>,
+): Promise<boolean> {
+  const scopes = await ctx.scopes.read(ctx.em, query.userId, query.sessionIds);
+  const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
+  return scopes.some((scope) => scope.chunks.some((chunk) => !excluded.has(chunk.id)));
+}
+
+interface Findable {
+  chunk: ScopeChunk;
+  lexical: number;
+}
+
+/** From 0 to 1 for each of the chunks. */
+async function searchWords(
+  em: Em,
+  { userId, question, previousTurn }: RetrieveQuery,
+  { scopes, chunks, excluded }: { scopes: Scope[]; chunks: ScopeChunk[]; excluded: ReadonlySet<number> },
+): Promise<Float64Array> {
+  const terms = questionTerms(question).slice(0, MAX_TERMS);
+  const own = lexicalScores(chunks, await postingsOf(em, userId, { scopes, terms, excluded }));
+  if (previousTurn === null || !isReferring(question)) return own;
+  const more = questionTerms(previousTurn).filter((term) => !terms.includes(term));
+  const previousTerms = more.slice(0, MAX_PREVIOUS_TERMS);
+  const previous = lexicalScores(chunks, await postingsOf(em, userId, { scopes, terms: previousTerms, excluded }));
+  if (terms.length === 0) return previous;
+  return own.map((score, index) => (score + PREVIOUS_TURN * (previous[index] ?? 0)) / (1 + PREVIOUS_TURN));
+}
+
+/** All that anything speaks for. */
+async function scoreAll(
+  em: Em,
+  { userId, embedding }: RetrieveQuery,
+  { scopes, question, findable }: { scopes: Scope[]; question: Question; findable: Findable[] },
+): Promise<ScoredChunk[]> {
+  if (!embedding) return findable.map((each) => scoreChunk(question, each.chunk, each)).filter(isFound);
+
+  const isWide = findable.length > MAX_COMPARED;
+  const compared = isWide ? bestByWords(question, findable) : findable;
+  const wanted = isWide
+    ? { chunkIds: compared.map(({ chunk }) => chunk.id) }
+    : { scopeIds: scopes.map((scope) => scope.id) };
+  const cosines = await cosinesTo(em, userId, embedding, wanted);
+  const usualCosine = mean([...cosines.values()]);
+  return compared
+    .map(({ chunk, lexical }) => scoreChunk(question, chunk, { lexical, cosine: cosines.get(chunk.id), usualCosine }))
+    .filter(isFound);
+}
+
+const isFound = (scored: ScoredChunk): boolean => scored.isFound;
+
+/** By priors too. */
+const bestByWords = (question: Question, findable: readonly Findable[]): Findable[] =>
+  findable
+    .map((each) => ({ each, score: scoreChunk(question, each.chunk, each).score }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, BEST_COMPARED)
+    .map(({ each }) => each);
+
+const mean = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,79 @@
+import { LRUCache } from 'lru-cache';
+import type { Em } from '../db/orm.ts';
+import { appendChunks, type ScopeChunk, type StoredChunk } from './scope-chunks.ts';
+
+/** The chunks of one session, as they were at one moment. Never changed: the next moment makes another. */
+export interface Scope {
+  id: number;
+  sessionId: string;
+  version: number;
+  /** In order of (seq, position). */
+  chunks: readonly ScopeChunk[];
+  /** The index in `chunks` of each chunk id. */
+  indexOf: ReadonlyMap<number, number>;
+}
+
+/** One row for each chunk to add; one without a chunk where there is nothing to add. */
+interface ScopeRow {
+  scopeId: number;
+  sessionId: string;
+  version: number;
+  isFresh: number;
+  chunkId: number | null;
+  seq: number;
+  position: number;
+  text: string;
+  terms: number;
+  role: string;
+  speaker: string | null;
+  saidAt: number;
+}
+
+// One statement, so that version and chunks are of the same moment.
+const CHANGES = `
+  select s.id as scopeId, s.session_id as sessionId, s.version as version,
+    (known.value ->> 1 = s.id and known.value ->> 2 = s.version) as isFresh,
+    c.id as chunkId, c.seq as seq, c.position as position, c.text as text, c.terms as terms, c.role as role,
+    c.speaker as speaker, c.said_at as saidAt
+  from json_each(?) as known
+  cross join memory_scope as s on s.session_id = known.value ->> 0 and s.user_id = ?
+  left join chunk as c on c.scope_id = s.id and c.seq >
+    case when known.value ->> 1 = s.id and known.value ->> 2 = s.version then known.value ->> 3 else -1 end
+  order by s.session_id, c.seq, c.position`;
+
+/** What scoring needs of the sessions searched lately. Every read asks the database what has changed. */
+export class ScopeCache {
+  private readonly scopes: LRUCache<string, Scope>;
+
+  /** @param maxChunks about 200 bytes each */
+  constructor(maxChunks = 200_000) {
+    this.scopes = new LRUCache({ maxSize: maxChunks, sizeCalculation: (scope) => scope.chunks.length + 1 });
+  }
+
+  /** Those of the sessions that are the user's and have a scope, in order of session id. */
+  async read(em: Em, userId: string, sessionIds: readonly string[]): Promise<Scope[]> {
+    const known = new Map([...new Set(sessionIds)].map((id) => [id, this.scopes.get(id)]));
+    const rows = await em.execute<ScopeRow[]>(CHANGES, [
+      JSON.stringify([...known].map(([id, scope]) => [id, scope?.id, scope?.version, scope?.chunks.at(-1)?.seq ?? -1])),
+      userId,
+    ]);
+    const scopes = [...Map.groupBy(rows, (row) => row.scopeId).values()].flatMap((changes) => {
+      const [first] = changes;
+      return first ? [scopeOf(first.isFresh ? known.get(first.sessionId) : undefined, first, changes)] : [];
+    });
+    // What a transaction has written may be rolled back.
+    if (!em.isInTransaction()) for (const scope of scopes) this.scopes.set(scope.sessionId, scope);
+    return scopes;
+  }
+}
+
+function scopeOf(before: Scope | undefined, { scopeId, sessionId, version }: ScopeRow, rows: ScopeRow[]): Scope {
+  const added = rows.flatMap(storedChunk);
+  if (before && added.length === 0) return before;
+  const chunks = appendChunks(before?.chunks ?? [], added);
+  const indexOf = new Map(chunks.map((chunk, index) => [chunk.id, index]));
+  return { id: scopeId, sessionId, version, chunks, indexOf };
+}
+
+const storedChunk = ({ chunkId, ...row }: ScopeRow): StoredChunk[] =>
+  chunkId === null ? [] : [{ ...row, id: chunkId }];

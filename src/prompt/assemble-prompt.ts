@@ -1,0 +1,96 @@
+import type { Quotation, TurnMessage } from '../models/chat-model.ts';
+import { freeTokens, instructionsTokens, questionTokens } from './budget.ts';
+import { fitSections, tokensSent } from './fit.ts';
+import { wantedTokens } from './fit-recent.ts';
+import { memorySection } from './memory-section.ts';
+import type { AssembledPrompt, PromptItem, PromptSection, SectionKind } from './prompt.ts';
+import type { PromptInput } from './prompt-input.ts';
+import { renderMessages } from './render-prompt.ts';
+import { requestHash } from './request-hash.ts';
+
+export const MEMORY_OFF = 'Long-term memory is off: nothing was recalled, and nothing of this turn is recorded.';
+export const SUMMARY_TOO_LONG = 'What memory found was condensed, but not to a size that fits; excerpts were sent.';
+
+/**
+ * The prompt under its budget, and the record of what was kept, cut and left out; the same input gives the same prompt.
+ * Every message of `recent` and, with memory on, every hit is an item exactly once.
+ *
+ * @throws AppError BUDGET_EXCEEDED, as `freeTokens` does
+ */
+export function assemblePrompt(input: PromptInput): AssembledPrompt {
+  const fitted = fitSections(input, freeTokens(input));
+  const instructions = input.instructions.text;
+  const summary = fitted.summary?.text ?? null;
+  const memory = memorySection(fitted);
+  const sections = [
+    section('INSTRUCTIONS', [instructionsItem(input)]),
+    section('DOCUMENTS', []),
+    memory,
+    { ...section('RECENT_TURNS', fitted.recent), wantedTokens: wantedTokens(input.recent) },
+    section('USER_MESSAGE', [questionItem(input)]),
+  ];
+  const messages = renderMessages({ instructions, sections, summary });
+  return {
+    messages,
+    requestHash: requestHash(messages),
+    instructions,
+    summary,
+    sections,
+    contextWindowTokens: input.contextWindowTokens,
+    replyTokens: input.replyTokens,
+    budgetTokens: input.budgetTokens,
+    usedTokens: sections.reduce((sum, { tokens }) => sum + tokens, 0),
+    notes: notesOf(input, summary),
+    parts: {
+      question: input.question.text,
+      askedAt: input.askedAt,
+      isFirstReply: input.isFirstReply,
+      recent: fitted.recent.flatMap(turnMessageOf),
+      memory: memory.items.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0)).flatMap(quotationOf),
+    },
+  };
+}
+
+const section = (kind: SectionKind, items: PromptItem[]): PromptSection => {
+  const tokens = tokensSent(items);
+  return { kind, tokens, wantedTokens: tokens, summarized: false, items };
+};
+
+const instructionsItem = ({ instructions }: PromptInput): PromptItem => ({
+  section: 'INSTRUCTIONS',
+  messageId: null,
+  role: null,
+  saidAt: null,
+  marker: null,
+  ranges: [[0, instructions.text.length]],
+  text: instructions.text,
+  decision: 'INCLUDED',
+  reason: null,
+  score: null,
+  tokens: instructionsTokens(instructions),
+});
+
+const questionItem = ({ question }: PromptInput): PromptItem => ({
+  section: 'USER_MESSAGE',
+  messageId: question.messageId,
+  role: 'USER',
+  saidAt: question.saidAt,
+  marker: null,
+  ranges: [[0, question.text.length]],
+  text: question.text,
+  decision: 'INCLUDED',
+  reason: null,
+  score: null,
+  tokens: questionTokens(question),
+});
+
+function notesOf({ notes, memoryEnabled, summary }: PromptInput, sentSummary: string | null): string[] {
+  if (!memoryEnabled) return [...notes, MEMORY_OFF];
+  return summary && sentSummary === null ? [...notes, SUMMARY_TOO_LONG] : [...notes];
+}
+
+const turnMessageOf = ({ role, text, saidAt, decision }: PromptItem): TurnMessage[] =>
+  role && saidAt && decision !== 'DROPPED' ? [{ role, text, saidAt }] : [];
+
+const quotationOf = ({ marker, role, text, saidAt }: PromptItem): Quotation[] =>
+  marker !== null && role && saidAt ? [{ marker, text, saidAt, role }] : [];

@@ -1,0 +1,89 @@
+import { test as base } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createApp, type RunningApp } from '../../src/create-app.ts';
+import { createHttpServer } from '../../src/http/server.ts';
+import type { Embedder } from '../../src/models/embedder.ts';
+import { offlineProvider } from '../../src/models/offline/offline-model.ts';
+import { createSchema } from '../../src/schema.ts';
+import { signToken } from '../../src/users/sign-token.ts';
+import { HashingEmbedder } from './embedders.ts';
+import type { ModelAnswer } from './model-answers.ts';
+import { type ModelServer, startModelServer } from './model-server.ts';
+import { recordingLog } from './recording-log.ts';
+import { createTestViewer, type TestViewer } from './test-viewer.ts';
+
+export const SECRET = 'a secret that only the tests know, and it is long';
+
+// Loaded once for each process of tests: it never changes.
+const schema = createSchema();
+
+export interface TestApp {
+  url: string;
+  running: RunningApp;
+  /** What answers chats; asked only by apps that have not chosen `model: 'offline'`. */
+  model: ModelServer;
+  /** Embeds by hashing words, unless another was given. */
+  embedder: Embedder;
+  lines: ReturnType<typeof recordingLog>['lines'];
+  viewer(id: string): Promise<TestViewer>;
+  /** Settles when nothing is being written, indexed or embedded. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  /** Variables of the environment beside those of a test. */
+  env?: NodeJS.ProcessEnv;
+  embedder?: Embedder;
+  /** `offline`: the built-in responder. Default: the model server. */
+  model?: 'offline' | 'openai';
+  answer?: ModelAnswer;
+}
+
+/** The whole server on a port and a database of its own, with a model server beside it. */
+export async function startApp(options: AppOptions = {}): Promise<TestApp> {
+  const model = await startModelServer();
+  if (options.answer) model.otherwise(options.answer);
+  const config = readConfig({
+    PORT: '0',
+    DATABASE_URL: 'sqlite::memory:',
+    AUTH_JWT_SECRET: SECRET,
+    DRAIN_SECONDS: '0',
+    ...(options.model === 'offline' ? {} : { OPENAI_BASE_URL: model.url, CHAT_MODELS: 'test-model,other-model' }),
+    ...options.env,
+  });
+  const { log, lines } = recordingLog();
+  const embedder = options.embedder ?? new HashingEmbedder();
+  const running = await createApp(config, log, {
+    embedder,
+    ...(options.model === 'offline' && { chat: offlineProvider() }),
+  });
+  const server = await createHttpServer(running, schema);
+  const url = await server.listen();
+  const auth = config.auth;
+  const tokenFor = async (id: string) => (auth?.kind === 'secret' ? signToken(auth, id, 600) : null);
+  return {
+    ...{ url, running, model, embedder, lines },
+    viewer: async (id) => createTestViewer({ id, url, token: await tokenFor(id) }),
+    idle: () => running.idle(),
+    async close() {
+      await server.drain(() => running.endReplies(0));
+      await running.close();
+      await model.close();
+    },
+  };
+}
+
+/** `app`: a whole server; `alice`: a viewer of it. A reply that a test leaves running fails the test. */
+export const test = base.extend<{ options: AppOptions; app: TestApp; alice: TestViewer; bob: TestViewer }>({
+  options: {},
+  app: async ({ options }, use) => {
+    const app = await startApp(options);
+    await use(app);
+    const left = app.running.replies.all().length;
+    await app.close();
+    if (left > 0) throw new Error(`The test left ${left} replies running.`);
+  },
+  alice: async ({ app }, use) => use(await app.viewer('alice')),
+  bob: async ({ app }, use) => use(await app.viewer('bob')),
+});

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig, variableNames } from '../../src/config.ts';
+
+const SECRET = 'a secret of more than thirty-two characters';
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('nothing set is a server for one viewer on this machine, with the offline model', () => {
+  expect(readConfig({})).toEqual({
+    port: 4000,
+    host: '127.0.0.1',
+    databaseUrl: 'sqlite:data/carryover.db',
+    openai: null,
+    chatModels: [{ id: 'offline', contextWindowTokens: 16_000 }],
+    embeddings: { kind: 'local' },
+    prompt: { promptTokens: 16_000, replyTokens: 1000, recentTurns: 6, summarize: 'auto' },
+    auth: null,
+    drainSeconds: 20,
+    corsOrigins: ['https://studio.apollographql.com'],
+    introspection: true,
+    logLevel: 'info',
+  });
+});
+
+test('everything set is taken as it is', () => {
+  const config = readConfig({
+    PORT: '0',
+    HOST: '0.0.0.0',
+    DATABASE_URL: 'sqlite::memory:',
+    OPENAI_API_KEY: 'key',
+    OPENAI_BASE_URL: 'http://localhost:11434/v1',
+    CHAT_MODELS: 'llama3:8b, gpt-5-mini:400000',
+    EMBEDDINGS: 'openai',
+    EMBEDDING_MODEL: 'nomic-embed-text',
+    EMBEDDING_DIMENSIONS: '768',
+    PROMPT_TOKENS: '8000',
+    REPLY_TOKENS: '500',
+    RECENT_TURNS: '0',
+    SUMMARIZE: 'never',
+    AUTH_JWKS_URL: 'https://login.example.com/keys',
+    AUTH_ISSUER: 'https://login.example.com/',
+    AUTH_AUDIENCE: 'coaching',
+    DRAIN_SECONDS: '5',
+    CORS_ORIGINS: 'https://app.example.com, http://localhost:3000',
+    INTROSPECTION: 'on',
+    LOG_LEVEL: 'silent',
+  });
+  expect(config).toEqual({
+    port: 0,
+    host: '0.0.0.0',
+    databaseUrl: 'sqlite::memory:',
+    openai: { apiKey: 'key', baseUrl: 'http://localhost:11434/v1' },
+    chatModels: [
+      { id: 'llama3:8b', contextWindowTokens: 16_000 },
+      { id: 'gpt-5-mini', contextWindowTokens: 400_000 },
+    ],
+    embeddings: { kind: 'openai', model: 'nomic-embed-text', dimensions: 768 },
+    prompt: { promptTokens: 8000, replyTokens: 500, recentTurns: 0, summarize: 'never' },
+    auth: {
+      kind: 'jwks',
+      url: 'https://login.example.com/keys',
+      issuer: 'https://login.example.com/',
+      audience: 'coaching',
+    },
+    drainSeconds: 5,
+    corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
+    introspection: true,
+    logLevel: 'silent',
+  });
+});
+
+test.each([
+  ['gpt-5-mini', 'gpt-5-mini', 16_000],
+  ['gpt-5-mini:400000', 'gpt-5-mini', 400_000],
+  ['llama3:8b', 'llama3:8b', 16_000],
+  ['qwen2.5:7b-instruct:32000', 'qwen2.5:7b-instruct', 32_000],
+  ['meta-llama/llama-3.3-70b:free', 'meta-llama/llama-3.3-70b:free', 16_000],
+])('of the model %s the id is %s and the window %i', (given, id, contextWindowTokens) => {
+  const config = readConfig({ OPENAI_API_KEY: 'key', CHAT_MODELS: given });
+  expect(config.chatModels).toEqual([{ id, contextWindowTokens }]);
+});
+
+test('with an endpoint the default model is gpt-5-mini', () => {
+  expect(readConfig({ OPENAI_BASE_URL: 'http://localhost:8080/v1' }).chatModels[0]?.id).toBe('gpt-5-mini');
+});
+
+test('with login, introspection is off and no other origin may call, unless asked for', () => {
+  expect(readConfig({ AUTH_JWT_SECRET: SECRET })).toMatchObject({ introspection: false, corsOrigins: [] });
+  expect(readConfig({ AUTH_JWT_SECRET: SECRET, INTROSPECTION: 'on' }).introspection).toBe(true);
+  expect(readConfig({ CORS_ORIGINS: 'none' }).corsOrigins).toEqual([]);
+});
+
+test('a blank variable is not set', () => {
+  const blank = Object.fromEntries(variableNames.map((name) => [name, ' ']));
+  expect(readConfig(blank)).toEqual(readConfig({}));
+});
+
+test('every problem is told at once, with the name of its variable', () => {
+  const problems = problemsOf({
+    PORT: '65536',
+    DATABASE_URL: 'mysql://db',
+    RECENT_TURNS: '-1',
+    SUMMARIZE: 'sometimes',
+    OPENAI_BASE_URL: 'ftp://models',
+    CORS_ORIGINS: 'https://app.example.com/path',
+    HOST: '0.0.0.0',
+    EMBEDDING_MODEL: 'x',
+  });
+  expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+    'CORS_ORIGINS',
+    'DATABASE_URL',
+    'EMBEDDING_MODEL',
+    'HOST',
+    'OPENAI_BASE_URL',
+    'PORT',
+    'RECENT_TURNS',
+    'SUMMARIZE',
+  ]);
+});
+
+test('no value is ever shown', () => {
+  const secrets = {
+    DATABASE_URL: 'postgresql://carry:hunter2@db/carryover',
+    OPENAI_BASE_URL: 'hunter2',
+    AUTH_JWT_SECRET: 'hunter2',
+    AUTH_JWKS_URL: 'hunter2',
+    LOG_LEVEL: 'hunter2',
+    CHAT_MODELS: 'hunter2,hunter2',
+  };
+  expect(problemsOf(secrets).length).toBeGreaterThanOrEqual(7);
+  expect(problemsOf(secrets).join()).not.toContain('hunter2');
+});
+
+test('PostgreSQL is refused in plain words', () => {
+  const [problem] = problemsOf({ DATABASE_URL: 'postgresql://localhost/carryover' });
+  expect(problem).toMatch(/^DATABASE_URL .*SQLite only/);
+});
+
+test.each(['0.0.0.0', '192.168.1.4', '::', 'coach.example.com', 'localhost.example.com'])(
+  'without login %s is refused, with login it is not',
+  (HOST) => {
+    expect(problemsOf({ HOST }).join()).toMatch(/^HOST .*no login/);
+    expect(readConfig({ HOST, AUTH_JWT_SECRET: SECRET }).host).toBe(HOST);
+  },
+);
+
+test.each(['127.0.0.1', '127.0.0.2', '::1', 'localhost'])('without login %s is fine', (HOST) => {
+  expect(readConfig({ HOST }).host).toBe(HOST);
+});
+
+test.each([
+  [{ AUTH_JWT_SECRET: SECRET, AUTH_JWKS_URL: 'https://login.example.com/keys' }, 'both set'],
+  [{ AUTH_JWT_SECRET: 'x'.repeat(31) }, '32 characters'],
+  [{ AUTH_ISSUER: 'me' }, 'AUTH_ISSUER means nothing without'],
+  [{ EMBEDDINGS: 'openai' }, 'EMBEDDINGS is openai, which needs'],
+  [{ CHAT_MODELS: 'gpt-5-mini' }, 'CHAT_MODELS means nothing without'],
+  [{ OPENAI_API_KEY: 'key', CHAT_MODELS: 'a,b,a' }, 'different models'],
+  [{ OPENAI_API_KEY: 'key', CHAT_MODELS: ',' }, 'different models'],
+  [{ OPENAI_API_KEY: 'key', CHAT_MODELS: 'small:1000' }, 'REPLY_TOKENS alone would fill'],
+  [{ CORS_ORIGINS: '*' }, 'origins separated by commas'],
+  [{ PORT: '4e3' }, 'PORT must be a whole number from 0 to 65535'],
+])('%o is refused: %s', (env, reason) => {
+  const problems = problemsOf(env);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(reason);
+});
+
+test('.env.example names every variable, with its default', () => {
+  const example = parseEnv(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'));
+  expect(Object.keys(example).sort()).toEqual([...variableNames].sort());
+  expect(readConfig(example)).toEqual(readConfig({}));
+});

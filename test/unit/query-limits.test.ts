@@ -1,0 +1,95 @@
+import { buildSchema, parse, validate } from 'graphql';
+import { expect, test } from 'vitest';
+import { costOf } from '../../src/graphql/query-cost.ts';
+import { complexityError, shapeRule } from '../../src/graphql/query-limits.ts';
+
+const schema = buildSchema(`
+  type Query { viewer: Person!, people(first: Int! = 20, last: Int): People!, named: Named! }
+  interface Named { name: String!, people(first: Int): People! }
+  type Person implements Named { name: String!, friend: Person!, people(first: Int): People! }
+  type People { nodes: [Person!]!, totalCount: Int! }
+`);
+const cost = (query: string, variables: Record<string, unknown> = {}, name?: string) =>
+  costOf(schema, parse(query), variables, name);
+const shapeErrors = (query: string) => validate(schema, parse(query), [shapeRule]).map(({ message }) => message);
+const deep = (levels: number) => `${'{ friend '.repeat(levels - 1)}{ name }${' }'.repeat(levels - 1)}`;
+
+test.each([
+  ['{ viewer { name } }', 2],
+  ['{ viewer { name friend { name } } }', 4],
+  ['{ people(first: 3) { nodes { name } totalCount } }', 1 + 3 * (2 + 1)],
+  ['{ people { nodes { name } } }', 1 + 20 * 2],
+  ['{ viewer { people { totalCount } } }', 1 + 1 + 50],
+  ['{ people(first: 2) { nodes { people(first: 3) { totalCount } } } }', 1 + 2 * (1 + (1 + 3))],
+  ['{ people(first: 2, last: 9) { totalCount } }', 1 + 9],
+  ['{ people(first: -5) { totalCount } }', 1],
+  ['{ named { name ... on Person { people(first: 4) { totalCount } } } }', 1 + 1 + 1 + 4],
+  ['{ a: viewer { name } b: viewer { ...n ...n } } fragment n on Person { name friend { name } }', 2 + 1 + 2 * 3],
+  ['{ __typename }', 1],
+])('%s costs %i', (query, expected) => {
+  expect(cost(query)).toBe(expected);
+});
+
+test('a page size comes from the variables, from their default, or from the schema', () => {
+  const query = 'query($n: Int = 7) { people(first: $n) { totalCount } }';
+  expect(cost(query, { n: 3 })).toBe(4);
+  expect(cost(query)).toBe(8);
+  expect(cost('query($n: Int!) { people(first: $n) { totalCount } }', { n: 'many' })).toBe(21);
+});
+
+test('only the operation that runs is weighed', () => {
+  const query = 'query small { viewer { name } } query large { people(first: 100) { totalCount } }';
+  expect([cost(query, {}, 'small'), cost(query, {}, 'large')]).toEqual([2, 101]);
+  expect(cost(query, {}, 'neither')).toBe(0);
+});
+
+test('a cost of 5,000 is allowed, and not one more', () => {
+  const errorFor = (n: number) =>
+    complexityError(schema, parse('query($n: Int!) { people(first: $n) { totalCount } }'), { n });
+  expect(errorFor(4_999)).toBeNull();
+  expect(errorFor(5_000)).toMatchObject({
+    message: 'The query costs 5001; at most 5000 is allowed.',
+    extensions: { code: 'QUERY_TOO_COMPLEX' },
+  });
+});
+
+test('12 levels are allowed, and not one more, also within fragments', () => {
+  expect(shapeErrors(`{ viewer ${deep(11)} }`)).toEqual([]);
+  const tooDeep = ['The query is 13 levels deep; at most 12 is allowed.'];
+  expect(shapeErrors(`{ viewer ${deep(12)} }`)).toEqual(tooDeep);
+  expect(shapeErrors(`{ viewer { ...f } } fragment f on Person ${deep(12)}`)).toEqual(tooDeep);
+  expect(shapeErrors(`{ ... { viewer { ... on Person ${deep(12)} } } }`)).toEqual(tooDeep);
+});
+
+test('30 aliases are allowed, and not one more; each use of a fragment counts', () => {
+  const aliased = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: name`).join(' ');
+  expect(shapeErrors(`{ viewer { ${aliased(30)} } }`)).toEqual([]);
+  const tooMany = ['The query has 32 aliases; at most 30 is allowed.'];
+  expect(shapeErrors(`{ viewer { ${aliased(32)} } }`)).toEqual(tooMany);
+  expect(shapeErrors(`{ viewer { ...f friend { ...f } } } fragment f on Person { ${aliased(16)} }`)).toEqual(tooMany);
+});
+
+test('introspection is no deeper for its length', () => {
+  const query =
+    '{ __schema { types { fields { type { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { name } } } } } } } } } } } } }';
+  expect(shapeErrors(query)).toEqual([]);
+});
+
+test('fragments that double with every level are weighed without doubling the work', () => {
+  const levels = 150;
+  const fragments = Array.from(
+    { length: levels },
+    (_, i) => `fragment f${i} on Person { ${i + 1 < levels ? `...f${i + 1} ...f${i + 1}` : 'a: name'} }`,
+  );
+  const query = `{ viewer { ...f0 } } ${fragments.join(' ')}`;
+  expect(shapeErrors(query)).toHaveLength(1);
+  expect(cost(query)).toBeGreaterThan(5_000);
+});
+
+test('a cycle of fragments, which another rule refuses, is survived', () => {
+  expect(
+    shapeErrors(
+      '{ viewer { ...a } } fragment a on Person { friend { ...b } } fragment b on Person { friend { ...a } }',
+    ),
+  ).toEqual([]);
+});
