@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Options } from '@mikro-orm/core';
 import { type AbstractSqlDriver, type SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
@@ -39,8 +37,6 @@ export function ormOptions(url: string, known: Entities) {
 
 /** Opens the database and brings it up to date. @throws where it cannot be written, or is newer than this program */
 export async function openOrm(url: string, known: Entities): Promise<Orm> {
-  const file = databaseFileOf(url);
-  if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   const orm = await SqlMikroORM.init(ormOptions(url, known));
   try {
     await orm.migrator.up();

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import Database from 'better-sqlite3';
 import { databaseFileOf } from './orm.ts';
 
@@ -10,7 +12,7 @@ export class DatabaseInUseError extends Error {
 }
 
 /**
- * Keeps other processes off the database for as long as this one lives, however it ends: the system gives back the lock
+ * Makes the database's folder, and keeps other processes off the database for as long as this one lives, however it ends: the system gives back the lock
  * of a process that was killed.
  *
  * @returns what gives it back
@@ -18,6 +20,7 @@ export class DatabaseInUseError extends Error {
 export function ownDatabase(url: string): () => void {
   const file = databaseFileOf(url);
   if (file === ':memory:') return () => undefined;
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   const lock = new Database(`${file}-lock`, { timeout: 0 });
   try {
     lock.pragma('locking_mode = exclusive');
