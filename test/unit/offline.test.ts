@@ -74,13 +74,26 @@ describe('the examples of the specification', () => {
   test('recall, oldest first', () => {
     const memory = [
       remembered(2, '2026-03-17', 'phone in bed kills it'),
-      remembered(3, '2026-03-24', 'pausing the sleep goal for now'),
       remembered(1, '2026-03-03', 'in bed by 22:30 on weekdays'),
+      remembered(3, '2026-03-24', 'pausing the sleep goal for now'),
+      remembered(4, '2026-03-25', 'lunch with Dana on Friday'),
     ];
     expect(answer('What did I say about sleep?', { memory })).toBe(
       'Three passages, oldest first. On 3 March: “in bed by 22:30 on weekdays” [1]. On 17 March: “phone in bed kills it” [2]. ' +
         'On 24 March: “pausing the sleep goal for now” [3]. Which of them still holds?',
     );
+  });
+
+  test('recall by meaning alone says so, and quotes what memory puts first', () => {
+    const memory = [
+      remembered(1, '2026-03-03', 'my knee hurts when I run downhill'),
+      remembered(2, '2026-03-25', 'lunch with Dana on Friday'),
+    ];
+    const reply = answer('Which sport injury did I mention?', { memory });
+    expect(reply).toContain(
+      'Nothing in those words; this comes nearest. On 3 March: “my knee hurts when I run downhill” [1].',
+    );
+    expect(reply).not.toContain('Dana');
   });
 });
 

@@ -12,6 +12,9 @@ const asksOfUs =
 
 const amounts = ['One passage.', 'Two passages, oldest first.', 'Three passages, oldest first.'];
 
+/** Memory goes by meaning too, and finds something near to whatever is asked. */
+const NEAREST = 'Nothing in those words; this comes nearest.';
+
 export interface Recalled {
   text: string;
   found: number;
@@ -19,8 +22,8 @@ export interface Recalled {
 
 /** Up to three dated quotations, oldest first; with none, that nothing was found and how far back that looked. */
 export function recalled(sentence: string, parts: TurnParts): Recalled {
-  const quotes = recalledQuotes(sentence, parts);
-  const amount = amounts[quotes.length - 1];
+  const { quotes, areNamed } = recalledQuotes(sentence, parts);
+  const amount = areNamed ? amounts[quotes.length - 1] : quotes.length > 0 ? NEAREST : undefined;
   if (amount === undefined) return { text: nothingFound(sentence, parts), found: 0 };
   const lines = quotes.map((quote) => `${leadOf(quote, parts.askedAt)}: ${quoted(quote)}.`);
   return { text: [amount, ...lines].join(' '), found: quotes.length };
@@ -30,7 +33,11 @@ function leadOf(quote: Quote, askedAt: Date): string {
   return quote.source.role === 'USER' ? `On ${dateText(quote.source.saidAt, askedAt)}` : quoteLead(quote, askedAt);
 }
 
-function recalledQuotes(sentence: string, parts: TurnParts): Quote[] {
+/**
+ * At most three: what has the question's words, and what memory puts before one that has. Where nothing has, the one
+ * passage that memory puts first.
+ */
+function recalledQuotes(sentence: string, parts: TurnParts): { quotes: Quote[]; areNamed: boolean } {
   const stems = contentStems(sentence);
   const role = asksOfUs.test(sentence) ? 'ASSISTANT' : 'USER';
   const inMemory = parts.memory.flatMap((source) => {
@@ -43,9 +50,14 @@ function recalledQuotes(sentence: string, parts: TurnParts): Quote[] {
     return text === null || !sharesStem(text, stems) ? [] : [{ source: { ...message, marker: null }, text }];
   });
   const shares = ({ text }: Quote) => sharesStem(text, stems);
-  const all: Quote[] = [...inMemory.filter(shares), ...inRecent, ...inMemory.filter((quote) => !shares(quote))];
-  const distinct = all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
-  return distinct.slice(0, MAX_QUOTES).toSorted((a, b) => a.source.saidAt.getTime() - b.source.saidAt.getTime());
+  const close = inMemory.slice(0, inMemory.findLastIndex(shares) + 1);
+  const named: Quote[] = [...close.filter(shares), ...inRecent, ...close.filter((quote) => !shares(quote))];
+  if (named.length === 0) return { quotes: inMemory.slice(0, 1), areNamed: false };
+  const distinct = named.filter(({ text }, index) => named.findIndex((other) => other.text === text) === index);
+  const quotes = distinct
+    .slice(0, MAX_QUOTES)
+    .toSorted((a, b) => a.source.saidAt.getTime() - b.source.saidAt.getTime());
+  return { quotes, areNamed: true };
 }
 
 function nothingFound(sentence: string, parts: TurnParts): string {
