@@ -111,7 +111,12 @@ export const variableNames = Object.keys(variables);
 
 /** Reads `.env` of the working directory where there is one; a variable that is set already wins, also an empty one. */
 export function loadEnvFile(): void {
-  if (existsSync('.env')) process.loadEnvFile();
+  if (!existsSync('.env')) return;
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    throw new ConfigError([`.env cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
 }
 
 /** Blank is not set. @throws ConfigError with all that is wrong */

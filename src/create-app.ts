@@ -3,10 +3,11 @@ import { interruptReplies } from './chat/replies/interrupt-replies.ts';
 import { ReplyWriter } from './chat/replies/reply-writer.ts';
 import { indexSessionTask } from './chat/sessions/index-session.task.ts';
 import type { Config } from './config.ts';
-import { type Orm, openOrm } from './db/orm.ts';
+import { forkEm, type Orm, openOrm } from './db/orm.ts';
 import { ownDatabase } from './db/own-database.ts';
 import { Doorbell } from './doorbell.ts';
 import { entities } from './entities.ts';
+import { releaseAll } from './jobs/leases.ts';
 import { JobWorker } from './jobs/worker.ts';
 import type { Logger } from './logger.ts';
 import { embedTask } from './memory/embed.task.ts';
@@ -16,11 +17,19 @@ import type { Embedder } from './models/embedder.ts';
 import { LocalEmbedder } from './models/local-embedder.ts';
 import { offlineProvider } from './models/offline/offline-model.ts';
 import { createOpenAi } from './models/openai.ts';
+import type { OpenAiChatOptions } from './models/openai-chat.ts';
 import { openAiEmbedder } from './models/openai-embedder.ts';
 import { createAuth } from './users/viewer.ts';
 
 /** Between a few words and the next, so that a reply can be read as it comes. */
 const OFFLINE_PAUSE_MS = 15;
+
+/** In place of what the configuration asks for. */
+export interface Given {
+  chat?: ChatProvider;
+  embedder?: Embedder;
+  openai?: Partial<OpenAiChatOptions>;
+}
 
 export interface RunningApp extends App {
   /** Settles when nothing is being written, indexed or embedded. */
@@ -31,13 +40,9 @@ export interface RunningApp extends App {
 }
 
 /** Opens the database, ends what an earlier process left, and begins to work off jobs. */
-export async function createApp(
-  config: Config,
-  log: Logger,
-  given: { chat?: ChatProvider; embedder?: Embedder } = {},
-): Promise<RunningApp> {
+export async function createApp(config: Config, log: Logger, given: Given = {}): Promise<RunningApp> {
   const { orm, release } = await openDatabase(config.databaseUrl);
-  const { chat, embedder } = { ...createModels(config), ...given };
+  const { chat, embedder } = { ...createModels(config, given.openai), ...given };
   const replies = new ReplyWriter(orm, log);
   const bell = new Doorbell();
   const draining = new AbortController();
@@ -46,7 +51,9 @@ export async function createApp(
     indexSessionTask({ orm, log }),
   ]);
   const auth = createAuth(config.auth);
+  // On SQLite there is one process, so what is leased to another is leased to nobody.
   await interruptReplies({ orm, log });
+  await releaseAll(forkEm(orm));
   jobs.start();
 
   return {
@@ -61,15 +68,13 @@ export async function createApp(
     },
     async endReplies(graceMs) {
       draining.abort();
-      const grace = setTimeout(() => {
-        for (const running of replies.all()) running.stop('INTERRUPTED');
-      }, graceMs);
+      const grace = setTimeout(() => replies.stopAll('INTERRUPTED'), graceMs);
       await replies.idle();
       clearTimeout(grace);
     },
     async close() {
       draining.abort();
-      for (const running of replies.all()) running.stop('INTERRUPTED');
+      replies.stopAll('INTERRUPTED');
       await replies.idle();
       await jobs.stop();
       await embedder.close();
@@ -89,8 +94,11 @@ async function openDatabase(url: string): Promise<{ orm: Orm; release: () => voi
   }
 }
 
-function createModels(config: Config): { chat: ChatProvider; embedder: Embedder } {
-  const openai = config.openai && createOpenAi({ ...config.openai, chatModels: config.chatModels });
+function createModels(
+  config: Config,
+  options?: Partial<OpenAiChatOptions>,
+): { chat: ChatProvider; embedder: Embedder } {
+  const openai = config.openai && createOpenAi({ ...config.openai, chatModels: config.chatModels }, options);
   const { embeddings } = config;
   return {
     chat: openai?.provider ?? offlineProvider({ pauseMs: OFFLINE_PAUSE_MS }),

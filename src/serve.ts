@@ -1,35 +1,44 @@
 import type { Config } from './config.ts';
-import { createApp } from './create-app.ts';
-import { createHttpServer } from './http/server.ts';
+import { createApp, type RunningApp } from './create-app.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { Logger } from './logger.ts';
 import { createSchema } from './schema.ts';
+
+/** Ctrl-C under npm comes twice at once, from the terminal and from npm: that is one wish to stop. */
+const SAME_SIGNAL_MS = 300;
 
 /** Listens until the process is asked to stop, then drains and exits. A second signal does not wait. */
 export async function serve(config: Config, log: Logger): Promise<void> {
   const app = await createApp(config, log);
-  const server = await createHttpServer(app, createSchema());
-  let url: string;
-  try {
-    url = await server.listen();
-  } catch (error) {
+  const { server, url } = await listen(app).catch(async (error: unknown) => {
     await app.close();
     throw error;
-  }
+  });
   log.info({ url, database: config.databaseUrl, model: app.chat.models[0]?.id }, 'listening');
   console.error(`Carryover is ready at ${url}/graphql`);
   warmUp(app.embedder, log);
 
-  let isStopping = false;
+  let askedAt: number | null = null;
   const stop = async (signal: string) => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (askedAt !== null && performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+    if (askedAt !== null) return;
+    askedAt = performance.now();
     log.info({ signal, replies: app.replies.all().length }, 'draining');
     await server.drain(() => app.endReplies(config.drainSeconds * 1000));
     await app.close();
     log.info({}, 'stopped');
     process.exit(0);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  const failed = (error: unknown) => {
+    log.error({ err: error }, 'could not stop in good order');
+    process.exit(1);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal).catch(failed));
+}
+
+async function listen(app: RunningApp): Promise<{ server: HttpServer; url: string }> {
+  const server = await createHttpServer(app, createSchema());
+  return { server, url: await server.listen() };
 }
 
 /** The first question should not wait for the model to load. */

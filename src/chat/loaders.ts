@@ -1,11 +1,10 @@
 import DataLoader from 'dataloader';
-import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import { isId } from '../db/columns.ts';
 import { db, type Em } from '../db/orm.ts';
 import { memoryStates, memoryStatuses } from './memory/memory-state.ts';
 import type { MemoryState } from './message.type.ts';
-import type { MessageRow, SessionRow } from './own.ts';
+import { isRunningRow, type MessageRow, type SessionRow } from './own.ts';
 import { loadManifests, type StoredManifest } from './replies/load-manifest.ts';
 import type { MemoryStatusType, TokenUsageType } from './session.type.ts';
 
@@ -15,7 +14,7 @@ export interface Loaders {
   messageById: DataLoader<string, MessageRow | null>;
   /** By session. */
   runningReply: DataLoader<string, MessageRow | null>;
-  /** What a running reply has persisted. */
+  /** What a running reply has persisted; all its text, where it has ended meanwhile. */
   persistedText: DataLoader<string, string>;
   memoryState: DataLoader<MessageRow, MemoryState, string>;
   /** By session. */
@@ -44,15 +43,17 @@ export function createLoaders(em: Em, viewerId: string, { embedder }: Pick<App, 
       return inOrder(ids, running, (row) => row.session);
     }),
     persistedText: new DataLoader(async (ids) => {
-      const parts = await db(em)
-        .selectFrom('reply_part')
-        .innerJoin('chat_message', 'chat_message.id', 'reply_part.message')
-        .select(['reply_part.message', 'reply_part.text'])
-        .where('reply_part.message', 'in', [...ids])
+      // In one statement, because settling moves the text from the parts to the message.
+      const rows = await db(em)
+        .selectFrom('chat_message')
+        .leftJoin('reply_part', 'reply_part.message', 'chat_message.id')
+        .select(['chat_message.id', 'chat_message.content', 'reply_part.text'])
+        .where('chat_message.id', 'in', [...ids])
         .where('chat_message.userId', '=', viewerId)
         .orderBy('reply_part.offset')
         .execute();
-      return ids.map((id) => parts.flatMap((part) => (part.message === id ? [part.text] : [])).join(''));
+      const texts = Map.groupBy(rows, (row) => row.id);
+      return ids.map((id) => (texts.get(id) ?? []).map(({ content, text }) => content + (text ?? '')).join(''));
     }),
     memoryState: new DataLoader((rows) => memoryStates(em, viewerId, embedder.model, rows), {
       cacheKeyFn: (message) => message.id,
@@ -75,9 +76,6 @@ export function createLoaders(em: Em, viewerId: string, { embedder }: Pick<App, 
     manifest: new DataLoader((ids) => loadManifests(em, viewerId, ids)),
   };
 }
-
-/** Literals, because SQLite uses no partial index for a parameter. */
-const isRunningRow = sql<boolean>`status in ('PENDING', 'STREAMING')`;
 
 function inOrder<T>(ids: readonly string[], rows: readonly T[], idOf: (row: T) => string): (T | null)[] {
   const byId = new Map(rows.map((row) => [idOf(row), row]));

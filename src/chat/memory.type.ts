@@ -1,6 +1,6 @@
-import { Max, MaxLength, Min } from 'class-validator';
+import { Max, Min } from 'class-validator';
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { IsNotBlank, IsText } from '../graphql/is-text.ts';
+import { IsNotBlank, IsText, MaxUnits } from '../graphql/is-text.ts';
 import { ChatMessageType } from './message.type.ts';
 
 @InputType()
@@ -8,7 +8,7 @@ export class SearchMemoryInput {
   @Field(() => String)
   @IsText()
   @IsNotBlank()
-  @MaxLength(2_000)
+  @MaxUnits(2_000)
   query: string;
 
   @Field(() => ID, {

@@ -1,9 +1,9 @@
-import { Length, MaxLength, ValidateNested } from 'class-validator';
+import { MinLength, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Connection, Edge } from '../graphql/connection.ts';
 import { DateTime } from '../graphql/date-time.ts';
 import { enumOf } from '../graphql/enum-of.ts';
-import { IsNotBlank, IsText } from '../graphql/is-text.ts';
+import { IsNotBlank, IsText, MaxUnits } from '../graphql/is-text.ts';
 import { messageRoles, messageStatuses, messageTypes } from './message.entity.ts';
 import { ChatSessionType, CreateChatSessionInput } from './session.type.ts';
 
@@ -85,7 +85,7 @@ export class SendMessageInput {
   @Field(() => String, { description: '1 to 32,000 characters.' })
   @IsText()
   @IsNotBlank()
-  @MaxLength(32_000)
+  @MaxUnits(32_000)
   content: string;
 
   @Field(() => String, {
@@ -94,7 +94,8 @@ export class SendMessageInput {
       'Makes a retry safe: the same key from the same viewer returns the first result and sends nothing twice; with another\nmessage or session it is a CONFLICT.',
   })
   @IsText()
-  @Length(1, 200)
+  @MinLength(1)
+  @MaxUnits(200)
   idempotencyKey?: string | null;
 
   @Field(() => Boolean, { defaultValue: false, description: 'Answer only when the reply has ended.' })

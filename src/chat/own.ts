@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { isId } from '../db/columns.ts';
 import { db, type Em, type Row } from '../db/orm.ts';
@@ -57,3 +58,6 @@ export async function activeMessage(ctx: Scope, id: string): Promise<MessageRow>
 
 export const isRunning = (message: Pick<MessageRow, 'status'>): boolean =>
   message.status === 'PENDING' || message.status === 'STREAMING';
+
+/** The same in SQL. Literals, because SQLite enters no partial index by a list of parameters. */
+export const isRunningRow = sql<boolean>`status in ('PENDING', 'STREAMING')`;

@@ -1,7 +1,6 @@
-import { MaxLength } from 'class-validator';
 import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { enumOf } from '../graphql/enum-of.ts';
-import { IsNotBlank, IsText } from '../graphql/is-text.ts';
+import { IsNotBlank, IsText, MaxUnits } from '../graphql/is-text.ts';
 import { promptDecisions, sectionKinds } from '../prompt/prompt.ts';
 import { ChatMessageType, MessageRole } from './message.type.ts';
 
@@ -97,6 +96,6 @@ export class PreviewPromptInput {
   @Field(() => String)
   @IsText()
   @IsNotBlank()
-  @MaxLength(32_000)
+  @MaxUnits(32_000)
   content: string;
 }

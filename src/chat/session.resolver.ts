@@ -1,4 +1,4 @@
-import { Max, Min } from 'class-validator';
+import { Max, Min, ValidateNested } from 'class-validator';
 import {
   Arg,
   Args,
@@ -49,7 +49,9 @@ class SessionPageArguments {
 
   @Field(() => String, { nullable: true }) after?: string | null;
 
-  @Field(() => ChatSessionFilter, { nullable: true }) filter?: ChatSessionFilter | null;
+  @Field(() => ChatSessionFilter, { nullable: true })
+  @ValidateNested()
+  filter?: ChatSessionFilter | null;
 }
 
 @ArgsType()

@@ -1,8 +1,8 @@
-import { ArrayMaxSize, MaxLength } from 'class-validator';
+import { ArrayMaxSize } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Connection, Edge } from '../graphql/connection.ts';
 import { DateTime } from '../graphql/date-time.ts';
-import { IsNotBlank, IsText } from '../graphql/is-text.ts';
+import { IsNotBlank, IsText, MaxUnits } from '../graphql/is-text.ts';
 
 export const SessionState = { ACTIVE: 'ACTIVE', DELETED: 'DELETED', ALL: 'ALL' } as const;
 export type SessionState = keyof typeof SessionState;
@@ -83,12 +83,12 @@ export class ChatSessionFilter {
   @Field(() => [String], { nullable: true, description: 'Sessions that have all of these.' })
   @ArrayMaxSize(20)
   @IsText({ each: true })
-  @MaxLength(50, { each: true })
+  @MaxUnits(50, { each: true })
   tags?: string[] | null;
 
   @Field(() => String, { nullable: true, description: 'Words of the title.' })
   @IsText()
-  @MaxLength(200)
+  @MaxUnits(200)
   search?: string | null;
 }
 
@@ -97,21 +97,21 @@ export class CreateChatSessionInput {
   @Field(() => String, { nullable: true })
   @IsText()
   @IsNotBlank()
-  @MaxLength(200)
+  @MaxUnits(200)
   title?: string | null;
 
   @Field(() => String, { nullable: true }) model?: string | null;
 
   @Field(() => String, { nullable: true })
   @IsText()
-  @MaxLength(8_000)
+  @MaxUnits(8_000)
   instructions?: string | null;
 
   @Field(() => [String], { nullable: true })
   @ArrayMaxSize(20)
   @IsText({ each: true })
   @IsNotBlank({ each: true })
-  @MaxLength(50, { each: true })
+  @MaxUnits(50, { each: true })
   tags?: string[] | null;
 
   @Field(() => Boolean, { defaultValue: true }) longTermMemory: boolean;
@@ -125,21 +125,21 @@ export class UpdateChatSessionInput {
   @Field(() => String, { nullable: true })
   @IsText()
   @IsNotBlank()
-  @MaxLength(200)
+  @MaxUnits(200)
   title?: string | null;
 
   @Field(() => String, { nullable: true }) model?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Null takes them away.' })
   @IsText()
-  @MaxLength(8_000)
+  @MaxUnits(8_000)
   instructions?: string | null;
 
   @Field(() => [String], { nullable: true })
   @ArrayMaxSize(20)
   @IsText({ each: true })
   @IsNotBlank({ each: true })
-  @MaxLength(50, { each: true })
+  @MaxUnits(50, { each: true })
   tags?: string[] | null;
 }
 

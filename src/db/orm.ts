@@ -3,6 +3,7 @@ import type { Options } from '@mikro-orm/core';
 import { type AbstractSqlDriver, type SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import type { Kysely, Selectable } from 'kysely';
 import type { entities } from '../entities.ts';
+import { EntityPlugin } from './entity-plugin.ts';
 import { Migrator } from './migrator.ts';
 import { SqliteVecDriver } from './sqlite-driver.ts';
 
@@ -50,14 +51,15 @@ export async function openOrm(url: string, known: Entities): Promise<Orm> {
 /** An entity manager of its own that joins the transaction it is used in. */
 export const forkEm = (orm: Orm): Em => orm.em.fork({ useContext: true });
 
+const AS_ENTITIES = {
+  columnNamingStrategy: 'property',
+  convertValues: true,
+  processOnCreateHooks: true,
+  processOnUpdateHooks: true,
+} as const;
+
 /** The typed query builder on the connection, and in the transaction, of `em`; names and values as entities have them. */
-export const db = (em: Em) =>
-  em.getKysely({
-    columnNamingStrategy: 'property',
-    convertValues: true,
-    processOnCreateHooks: true,
-    processOnUpdateHooks: true,
-  });
+export const db = (em: Em) => em.getKysely(AS_ENTITIES).withoutPlugins().withPlugin(new EntityPlugin(em, AS_ENTITIES));
 
 type Tables = ReturnType<typeof db> extends Kysely<infer T> ? T : never;
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { databaseFileOf } from './orm.ts';
@@ -12,16 +12,19 @@ export class DatabaseInUseError extends Error {
 }
 
 /**
- * Makes the database's folder, and keeps other processes off the database for as long as this one lives, however it ends: the system gives back the lock
- * of a process that was killed.
+ * Makes the database's file where there is none, and keeps other processes off the database for as long as this one lives, however it
+ * ends: the system gives back the lock of a process that was killed.
  *
  * @returns what gives it back
+ * @throws DatabaseInUseError
  */
 export function ownDatabase(url: string): () => void {
   const file = databaseFileOf(url);
   if (file === ':memory:') return () => undefined;
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  const lock = new Database(`${file}-lock`, { timeout: 0 });
+  makeFolder(path.dirname(path.resolve(file)));
+  closeSync(openSync(file, 'a'));
+  // Now that it is there it has one name, and a link to it meets the same lock.
+  const lock = new Database(`${realpathSync(file)}-lock`, { timeout: 0 });
   try {
     lock.pragma('locking_mode = exclusive');
     lock.exec('begin exclusive');
@@ -33,4 +36,11 @@ export function ownDatabase(url: string): () => void {
   return () => {
     lock.close();
   };
+}
+
+/** One by one: where a folder can never be, as in /proc, Node's `recursive` goes on trying for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
 }

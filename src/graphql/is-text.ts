@@ -13,6 +13,19 @@ export const IsText = (options: { each?: boolean } = {}) =>
     options,
   );
 
+/** At most as many UTF-16 units. Not class-validator's MaxLength, to which an emoji is one and some signs are none. */
+export const MaxUnits = (max: number, options: { each?: boolean } = {}) =>
+  ValidateBy(
+    {
+      name: 'maxUnits',
+      validator: {
+        validate: (value) => typeof value === 'string' && value.length <= max,
+        defaultMessage: (args) => `${args?.property} must not be longer than ${max} characters`,
+      },
+    },
+    options,
+  );
+
 /** Not only white space. */
 export const IsNotBlank = (options: { each?: boolean } = {}) =>
   ValidateBy(

@@ -5,20 +5,34 @@ import {
   type GraphQLField,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   getOperationAST,
+  isInputObjectType,
   isInterfaceType,
+  isListType,
   isObjectType,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
-  type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql';
 
 type Variables = Readonly<Record<string, unknown>>;
 
+/** Of a part of a document. */
+interface Weight {
+  cost: number;
+  /** Whether it reads pages of rows. */
+  hasPages: boolean;
+}
+
 /** Where a connection has a page size that neither the query nor the schema gives. */
 const DEFAULT_PAGE = 50;
 
-/** Of a valid document: one for each field, times the page size of the connections it is in. */
+/** A list without pages is short, and comes with what it stands in; but pages that are read for each of its members do not. */
+const USUAL_LIST = 20;
+
+/** Of a valid document: one for each field, times the page size of what it is in. */
 export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -30,57 +44,74 @@ export function costOf(
   if (!root) return 0;
   const fragments = new Map(document.definitions.filter(isFragment).map((fragment) => [fragment.name.value, fragment]));
   // Each fragment is worked out once: those that spread others twice would otherwise double the work with every level.
-  const known = new Map<FragmentDefinitionNode, number>();
+  const known = new Map<FragmentDefinitionNode, Weight>();
   const defaults = (operation.variableDefinitions ?? []).map((definition) => [
     definition.variable.name.value,
-    numberOf(definition.defaultValue, {}),
+    definition.defaultValue && valueFromASTUntyped(definition.defaultValue),
   ]);
   const variables = { ...Object.fromEntries(defaults), ...given };
-  return ofSelections(operation.selectionSet, root.name);
+  return ofSelections(operation.selectionSet, root.name).cost;
 
-  function ofSelections(set: SelectionSetNode, typeName: string): number {
-    let cost = 0;
+  function ofSelections(set: SelectionSetNode, typeName: string): Weight {
+    let [cost, hasPages] = [0, false];
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) cost += ofField(selection, typeName);
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) cost += ofFragment(fragments.get(selection.name.value));
-      else cost += ofSelections(selection.selectionSet, selection.typeCondition?.name.value ?? typeName);
+      const weight = ofSelection(selection, typeName);
+      cost += weight.cost;
+      hasPages ||= weight.hasPages;
     }
-    return cost;
+    return { cost, hasPages };
   }
 
-  function ofFragment(fragment: FragmentDefinitionNode | undefined): number {
-    if (!fragment) return 0;
-    const cost = known.get(fragment) ?? ofSelections(fragment.selectionSet, fragment.typeCondition.name.value);
-    known.set(fragment, cost);
-    return cost;
+  function ofSelection(selection: SelectionNode, typeName: string): Weight {
+    if (selection.kind === Kind.FIELD) return ofField(selection, typeName);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(fragments.get(selection.name.value));
+    return ofSelections(selection.selectionSet, selection.typeCondition?.name.value ?? typeName);
   }
 
-  function ofField(node: FieldNode, typeName: string): number {
+  function ofFragment(fragment: FragmentDefinitionNode | undefined): Weight {
+    if (!fragment) return { cost: 0, hasPages: false };
+    const weight = known.get(fragment) ?? ofSelections(fragment.selectionSet, fragment.typeCondition.name.value);
+    known.set(fragment, weight);
+    return weight;
+  }
+
+  function ofField(node: FieldNode, typeName: string): Weight {
     const parent = schema.getType(typeName);
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-    if (!node.selectionSet || !field) return 1;
-    return 1 + pageSize(node, field, variables) * ofSelections(node.selectionSet, getNamedType(field.type).name);
+    if (!node.selectionSet || !field) return { cost: 1, hasPages: false };
+    const inner = ofSelections(node.selectionSet, getNamedType(field.type).name);
+    const page = pageSize(node, field, variables);
+    const length = isList(field) && !isConnection(parent) && inner.hasPages ? USUAL_LIST : 1;
+    return { cost: 1 + (page ?? length) * inner.cost, hasPages: page !== null || inner.hasPages };
   }
 }
 
 const isFragment = (node: DocumentNode['definitions'][number]): node is FragmentDefinitionNode =>
   node.kind === Kind.FRAGMENT_DEFINITION;
 
-function pageSize(node: FieldNode, field: GraphQLField<unknown, unknown>, variables: Variables): number {
-  const pages = field.args.filter(({ name }) => name === 'first' || name === 'last');
-  if (pages.length === 0) return 1;
-  const given = (node.arguments ?? [])
-    .filter(({ name }) => pages.some((page) => page.name === name.value))
-    .map(({ value }) => numberOf(value, variables))
-    .filter((value) => value !== null);
+const isList = ({ type }: GraphQLField<unknown, unknown>) => isListType(getNullableType(type));
+
+/** Its lists are as long as the page, which counted already. */
+const isConnection = (type: unknown) => isObjectType(type) && 'pageInfo' in type.getFields();
+
+/** Null where a field has no pages; the size may be an argument, or a field of an input. */
+function pageSize(node: FieldNode, field: GraphQLField<unknown, unknown>, variables: Variables): number | null {
+  const sizes = field.args.flatMap(({ name, type, defaultValue }) => {
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    const given = value && valueFromASTUntyped(value, variables);
+    if (isSize(name)) return [{ given, byDefault: defaultValue }];
+    const named = getNamedType(type);
+    const fields = isInputObjectType(named) ? Object.values(named.getFields()).filter((each) => isSize(each.name)) : [];
+    return fields.map((each) => ({ given: memberOf(given, each.name), byDefault: each.defaultValue }));
+  });
+  if (sizes.length === 0) return null;
+  const given = sizes.flatMap((size) => (typeof size.given === 'number' ? [Math.max(size.given, 0)] : []));
   if (given.length > 0) return Math.max(...given);
-  const byDefault: unknown = pages.find((page) => typeof page.defaultValue === 'number')?.defaultValue;
-  return typeof byDefault === 'number' ? byDefault : DEFAULT_PAGE;
+  const byDefault = sizes.map((size) => size.byDefault).find((size) => typeof size === 'number');
+  return byDefault ?? DEFAULT_PAGE;
 }
 
-function numberOf(value: ValueNode | undefined, variables: Variables): number | null {
-  const found = value?.kind === Kind.VARIABLE ? variables[value.name.value] : literalOf(value);
-  return typeof found === 'number' ? Math.max(found, 0) : null;
-}
+const isSize = (name: string) => name === 'first' || name === 'last';
 
-const literalOf = (value: ValueNode | undefined) => (value?.kind === Kind.INT ? Number(value.value) : null);
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;

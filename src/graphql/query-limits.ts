@@ -5,9 +5,11 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  NoSchemaIntrospectionCustomRule,
   type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
+  type ValidationRule,
 } from 'graphql';
 import { costOf } from './query-cost.ts';
 
@@ -23,6 +25,10 @@ interface Shape {
 }
 
 const EMPTY: Shape = { depth: 0, aliases: 0 };
+
+/** What a document is checked by besides the rules of GraphQL, on every transport. */
+export const ownRules = (introspection: boolean): ValidationRule[] =>
+  introspection ? [shapeRule] : [shapeRule, NoSchemaIntrospectionCustomRule];
 
 /** A validation rule: depth and aliases of each operation, fragments included; introspection fields are free. */
 export function shapeRule(context: ValidationContext): ASTVisitor {

@@ -10,7 +10,7 @@ import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { formatError } from '../graphql/format-error.ts';
-import { complexityError, MAX_TOKENS, shapeRule } from '../graphql/query-limits.ts';
+import { complexityError, MAX_TOKENS, ownRules } from '../graphql/query-limits.ts';
 import { statusOf } from './answer-error.ts';
 import { createContext } from './create-context.ts';
 import { asGraphQLError } from './operation.ts';
@@ -52,14 +52,15 @@ export async function serveGraphQL(
 function createApollo({ config, log }: App, schema: GraphQLSchema, requestIds: WeakMap<object, string>) {
   return new ApolloServer<Context>({
     schema,
-    introspection: config.introspection,
+    // By our own rule, as on the other transports.
+    introspection: true,
     hideSchemaDetailsFromClientErrors: !config.introspection,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    validationRules: [shapeRule],
+    validationRules: ownRules(config.introspection),
     logger: {
       debug: (message) => log.debug({}, String(message)),
       info: (message) => log.info({}, String(message)),

@@ -36,6 +36,12 @@ export function serveSockets(app: App, server: Server, schema: GraphQLSchema, gu
     sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
   });
   const { dispose } = useServer<Params, Extra>({ ...protocolOf(app, schema), isProd: true }, sockets, PING_MS);
+  sockets.on('connection', (socket) => {
+    // graphql-ws would print what a client's broken or too large frame did to the console, as a fault of ours.
+    socket
+      .removeAllListeners('error')
+      .on('error', ({ message }) => app.log.debug({ reason: message }, 'a socket broke'));
+  });
   return { count: () => sockets.clients.size, end: async () => dispose() };
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
+import { db, forkEm } from '../db/orm.ts';
 
 /** /healthz: the process is up. /readyz: it also wants requests, and its database answers. */
 export function serveHealth(app: Pick<App, 'orm' | 'isDraining'>, fastify: FastifyInstance): void {
@@ -12,6 +13,11 @@ export function serveHealth(app: Pick<App, 'orm' | 'isDraining'>, fastify: Fasti
 
 async function unreadyReason({ orm, isDraining }: Pick<App, 'orm' | 'isDraining'>): Promise<string | null> {
   if (isDraining) return 'The server is stopping.';
-  const { ok } = await orm.checkConnection();
-  return ok ? null : 'The database does not answer.';
+  try {
+    // A row, because SQLite answers `select 1` without its file.
+    await db(forkEm(orm)).selectFrom('chat_session').select('id').limit(1).execute();
+    return null;
+  } catch {
+    return 'The database does not answer.';
+  }
 }

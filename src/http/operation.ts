@@ -3,14 +3,13 @@ import {
   type ExecutionArgs,
   GraphQLError,
   type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
-import { complexityError, MAX_TOKENS, shapeRule } from '../graphql/query-limits.ts';
+import { complexityError, MAX_TOKENS, ownRules } from '../graphql/query-limits.ts';
 
 /** As a client sends it: nothing of it is checked. */
 export interface Params {
@@ -34,7 +33,7 @@ const MAX_CACHED_DOCUMENTS = 500;
 
 /** Does for the socket and the event stream what Apollo does for HTTP: the viewer first, then the document, by one set of rules. */
 export function createPreparer(schema: GraphQLSchema, introspection: boolean): Prepare {
-  const rules = [...specifiedRules, shapeRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
+  const rules = [...specifiedRules, ...ownRules(introspection)];
   const valid = new LRUCache<string, DocumentNode>({ max: MAX_CACHED_DOCUMENTS });
 
   function documentOf(query: string): DocumentNode | readonly GraphQLError[] {

@@ -103,6 +103,15 @@ export async function release(em: Em, owner: string, jobs: readonly ClaimedJob[]
     .execute();
 }
 
+/** Gives back what processes that are gone had claimed. Only where there can be no other process: it asks nobody. */
+export async function releaseAll(em: Em): Promise<void> {
+  await db(em)
+    .updateTable('job')
+    .set({ state: 'READY', leaseOwner: null, leaseExpiresAt: null })
+    .where('state', '=', 'RUNNING')
+    .execute();
+}
+
 /** Gives every FAILED job new attempts: a restart often comes with what was missing. */
 export async function reviveFailed(em: Em, tasks: readonly string[]): Promise<void> {
   await db(em)

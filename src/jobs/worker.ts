@@ -52,7 +52,9 @@ export class JobWorker {
     this.#stopping.abort();
     this.wake();
     // Without waiting for the task, which may be slow to notice: another process may begin at once.
-    await this.#release();
+    await this.#release().catch((error: unknown) => {
+      this.#deps.log.error({ error: labelOfError(error) }, 'jobs not given back, their leases will run out');
+    });
     await this.#loop;
   }
 

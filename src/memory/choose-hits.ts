@@ -4,9 +4,14 @@ import type { ScoredChunk } from './evidence.ts';
 /** What may become a hit; `merit` is the score it would have, had the user said it. */
 export interface Candidate extends Hit {
   merit: number;
+  /** Whether it asks and tells nothing. */
+  isQuestion: boolean;
 }
 
-/** Hits score at least this share of the best. */
+/**
+ * Hits score at least this share of the best that tells something. A question that was asked before is more like the
+ * question than any answer to it.
+ */
 const WORTH = 0.5;
 /** Shares of the hits kept for the assistant's words, which else would seldom be among them. */
 const ASSISTANT_SHARE = 0.2;
@@ -16,8 +21,8 @@ const SPARE = 3;
 
 /** The few that can be among the best `limit`. */
 export function shortlist(scored: readonly ScoredChunk[], limit: number): ScoredChunk[] {
-  const best = scored.reduce((max, { score }) => Math.max(max, score), 0);
-  const bestMerit = scored.reduce((max, { merit }) => Math.max(max, merit), 0);
+  const telling = scored.filter(({ chunk }) => chunk.questionShare < 1);
+  const { best, bestMerit } = bestOf(telling.length > 0 ? telling : scored);
   const worthy = scored.filter(({ score }) => score > 0 && score >= best * WORTH);
   const assistant = scored.filter(({ chunk, merit }) => chunk.isAssistant && merit > 0 && merit >= bestMerit * WORTH);
   return [
@@ -36,8 +41,8 @@ export function shortlist(scored: readonly ScoredChunk[], limit: number): Scored
  */
 export function chooseHits(candidates: readonly Candidate[], limit: number, asksAssistant: boolean): Hit[] {
   const distinct = withoutRepeats([...candidates].sort(byScore));
-  const best = distinct.reduce((max, { score }) => Math.max(max, score), 0);
-  const bestMerit = distinct.reduce((max, { merit }) => Math.max(max, merit), 0);
+  const telling = distinct.filter(({ isQuestion }) => !isQuestion);
+  const { best, bestMerit } = bestOf(telling.length > 0 ? telling : distinct);
   const isWorthy = (hit: Candidate) => hit.score > 0 && hit.score >= best * WORTH;
 
   const places = Math.floor(limit * (asksAssistant ? ASSISTANT_SHARE_ASKED : ASSISTANT_SHARE));
@@ -48,15 +53,21 @@ export function chooseHits(candidates: readonly Candidate[], limit: number, asks
   const reserved = new Set(reserve);
   const others = distinct.filter((hit) => isWorthy(hit) && !reserved.has(hit)).slice(0, limit - reserve.length);
 
-  const lowest = others.at(-1)?.score ?? bestMerit;
-  const raised = reserve.map((hit) => (isWorthy(hit) ? hit : { ...hit, score: lowest * (hit.merit / bestMerit) }));
-  return [...others, ...raised].sort(byScore).map(({ merit: _, ...hit }) => hit);
+  const highestMerit = bestOf(distinct).bestMerit;
+  const lowest = others.at(-1)?.score ?? highestMerit;
+  const raised = reserve.map((hit) => (isWorthy(hit) ? hit : { ...hit, score: lowest * (hit.merit / highestMerit) }));
+  return [...others, ...raised].sort(byScore).map(({ merit: _, isQuestion: __, ...hit }) => hit);
 }
+
+const bestOf = (scored: readonly { score: number; merit: number }[]) => ({
+  best: scored.reduce((max, { score }) => Math.max(max, score), 0),
+  bestMerit: scored.reduce((max, { merit }) => Math.max(max, merit), 0),
+});
 
 const inOrder = (a: Hit, b: Hit): number =>
   compare(a.sessionId, b.sessionId) || a.seq - b.seq || a.position - b.position;
 
-const byScore = (a: Hit, b: Hit): number => b.score - a.score || inOrder(a, b);
+export const byScore = (a: Hit, b: Hit): number => b.score - a.score || inOrder(a, b);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

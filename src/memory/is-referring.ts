@@ -11,9 +11,13 @@ const REFERENCE = new Set(
 );
 const CONTINUATION = /^\s*(and|but|or|so|also|then|because|what about|how about|what else|which one|why)\b/i;
 
-/** Whether a question means something only after the turn before it: it is short, or points back. */
-export function isReferring(question: string): boolean {
-  if (questionTerms(question).length < FEW_TERMS) return true;
+/** Whether the words of the turn before a question may help to find what it asks for: it is short, or points back. */
+export const isReferring = (question: string): boolean =>
+  questionTerms(question).length < FEW_TERMS || pointsBack(question);
+
+/** Whether a question means something only after the turn before it. */
+export function pointsBack(question: string): boolean {
+  if (questionTerms(question).length === 0) return true;
   const words = termsOf(question);
   return words.length <= MAX_WORDS && (CONTINUATION.test(question) || words.some((word) => REFERENCE.has(word)));
 }

@@ -36,9 +36,9 @@ export async function readCandidates(em: Em, userId: string, scored: readonly Sc
   return rows.flatMap(({ id, start, saidAt, ...row }) => {
     const scoring = scores.get(id);
     if (!scoring) return [];
-    const { score, merit } = scoring;
+    const { score, merit, chunk } = scoring;
     const range = [start, start + row.text.length] as const;
-    return [{ ...row, saidAt: new Date(saidAt), range, score, merit }];
+    return [{ ...row, saidAt: new Date(saidAt), range, score, merit, isQuestion: chunk.questionShare === 1 }];
   });
 }
 

@@ -19,13 +19,12 @@ const POSTINGS = `
 /**
  * Where each of the terms stands in the scopes, in the order of `terms`.
  *
- * @param excluded chunks that count for how rare a term is, and for nothing else
  * @returns indices into the chunks of all scopes, one scope after another
  */
 export async function postingsOf(
   em: Em,
   userId: string,
-  { scopes, terms, excluded }: { scopes: readonly Scope[]; terms: readonly string[]; excluded: ReadonlySet<number> },
+  { scopes, terms }: { scopes: readonly Scope[]; terms: readonly string[] },
 ): Promise<TermPostings[]> {
   if (terms.length === 0) return [];
   const found = new Map<string, TermPostings & { postings: Place[] }>(
@@ -38,10 +37,10 @@ export async function postingsOf(
     const offset = offsets.get(scopeId);
     const index = offset?.scope.indexOf.get(chunkId);
     const postings = found.get(term);
-    // A chunk that came after the scopes were read.
-    if (!offset || index === undefined || !postings) continue;
+    // A chunk that came after the scopes were read, or is left out of them.
+    if (!offset || index === undefined || offset.scope.chunks[index]?.id !== chunkId || !postings) continue;
     postings.documentFrequency += 1;
-    if (!excluded.has(chunkId)) postings.postings.push({ index: offset.first + index, frequency: tf });
+    postings.postings.push({ index: offset.first + index, frequency: tf });
   }
   return [...found.values()];
 }

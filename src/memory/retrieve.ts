@@ -1,13 +1,14 @@
 import type { Em } from '../db/orm.ts';
 import type { Hit } from '../prompt/prompt.ts';
-import { chooseHits, shortlist } from './choose-hits.ts';
+import { byScore, chooseHits, shortlist } from './choose-hits.ts';
 import { type Question, readQuestion, type ScoredChunk, scoreChunk } from './evidence.ts';
 import { isReferring } from './is-referring.ts';
 import { lexicalScores } from './lexical-scores.ts';
 import { cosinesTo, type QuestionEmbedding } from './nearest.ts';
 import { chunksOfMessages, readCandidates } from './passages.ts';
 import { postingsOf } from './postings.ts';
-import type { Scope, ScopeCache } from './scope-cache.ts';
+import { matterOf } from './question-matter.ts';
+import { type Scope, type ScopeCache, scopeWithout } from './scope-cache.ts';
 import type { ScopeChunk } from './scope-chunks.ts';
 import { questionTerms } from './terms.ts';
 
@@ -21,8 +22,10 @@ export interface RetrieveQuery {
   /** Null searches by words, dates and priors alone. */
   embedding: QuestionEmbedding | null;
   limit: number;
-  /** What stands in the prompt already, the question itself among it. */
+  /** Searched as if they were not there: the question itself. */
   excludeMessageIds?: ReadonlySet<string>;
+  /** What is sent anyway if there is room. It is found too, but takes few places and sets no bar for the rest. */
+  inSightMessageIds?: ReadonlySet<string>;
 }
 
 /** In a wider scope only the best by words and priors are compared by their embeddings. */
@@ -32,26 +35,43 @@ const BEST_COMPARED = 1_000;
 const MAX_TERMS = 64;
 const MAX_PREVIOUS_TERMS = 32;
 const PREVIOUS_TURN = 0.5;
+/** The most of the hits that may be in sight. */
+const IN_SIGHT_SHARE = 0.25;
 
 /**
  * What speaks most for being told to the model with this question, best first: at most `limit`, none scoring less than
- * half the best but the assistant's words in the reserve. Nothing where no word, date or embedding fits.
+ * half the best that tells something, but the assistant's words in the reserve. Nothing where no word, date or embedding fits.
  */
 export async function retrieve(ctx: { em: Em; scopes: ScopeCache }, query: RetrieveQuery): Promise<Hit[]> {
-  const scopes = await ctx.scopes.read(ctx.em, query.userId, query.sessionIds);
+  const stored = await ctx.scopes.read(ctx.em, query.userId, query.sessionIds);
+  const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
+  // A question that is stored already finds what it would have found before.
+  const scopes = stored.map((scope) => scopeWithout(scope, excluded));
   const chunks = scopes.flatMap((scope) => scope.chunks);
   if (chunks.length === 0 || query.limit <= 0) return [];
-  const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
 
   const question = readQuestion(query.question, chunks);
-  const lexical = await searchWords(ctx.em, query, { scopes, chunks, excluded });
-  const findable = chunks
-    .map((chunk, index) => ({ chunk, lexical: lexical[index] ?? 0 }))
-    .filter(({ chunk }) => !excluded.has(chunk.id));
+  const lexical = await searchWords(ctx.em, query, { scopes, chunks });
+  const findable = chunks.map((chunk, index) => ({ chunk, lexical: lexical[index] ?? 0 }));
   const scored = await scoreAll(ctx.em, query, { scopes, question, findable });
 
-  const candidates = await readCandidates(ctx.em, query.userId, shortlist(scored, query.limit));
-  return chooseHits(candidates, query.limit, question.asksAssistant);
+  const inSight = query.inSightMessageIds ?? new Set();
+  const seenChunks = await chunksOfMessages(ctx.em, query.userId, inSight);
+  const seenPlaces = Math.floor(query.limit * IN_SIGHT_SHARE);
+  const { seen = [], others = [] } = Object.groupBy(scored, ({ chunk }) =>
+    seenChunks.has(chunk.id) ? 'seen' : 'others',
+  );
+  const candidates = await readCandidates(ctx.em, query.userId, [
+    ...shortlist(seen, seenPlaces),
+    ...shortlist(others, query.limit),
+  ]);
+
+  const choose = (isSeen: boolean, limit: number) => {
+    const among = candidates.filter(({ messageId }) => inSight.has(messageId) === isSeen);
+    return chooseHits(among, limit, question.asksAssistant);
+  };
+  const seenHits = choose(true, seenPlaces);
+  return [...seenHits, ...choose(false, query.limit - seenHits.length)].sort(byScore);
 }
 
 /** Whether there is a chunk that `retrieve` may find: if not, no question needs to be embedded. */
@@ -73,14 +93,14 @@ interface Findable {
 async function searchWords(
   em: Em,
   { userId, question, previousTurn }: RetrieveQuery,
-  { scopes, chunks, excluded }: { scopes: Scope[]; chunks: ScopeChunk[]; excluded: ReadonlySet<number> },
+  { scopes, chunks }: { scopes: Scope[]; chunks: ScopeChunk[] },
 ): Promise<Float64Array> {
-  const terms = questionTerms(question).slice(0, MAX_TERMS);
-  const own = lexicalScores(chunks, await postingsOf(em, userId, { scopes, terms, excluded }));
+  const terms = questionTerms(matterOf(question)).slice(0, MAX_TERMS);
+  const own = lexicalScores(chunks, await postingsOf(em, userId, { scopes, terms }));
   if (previousTurn === null || !isReferring(question)) return own;
   const more = questionTerms(previousTurn).filter((term) => !terms.includes(term));
   const previousTerms = more.slice(0, MAX_PREVIOUS_TERMS);
-  const previous = lexicalScores(chunks, await postingsOf(em, userId, { scopes, terms: previousTerms, excluded }));
+  const previous = lexicalScores(chunks, await postingsOf(em, userId, { scopes, terms: previousTerms }));
   if (terms.length === 0) return previous;
   return own.map((score, index) => (score + PREVIOUS_TURN * (previous[index] ?? 0)) / (1 + PREVIOUS_TURN));
 }
@@ -99,7 +119,7 @@ async function scoreAll(
     ? { chunkIds: compared.map(({ chunk }) => chunk.id) }
     : { scopeIds: scopes.map((scope) => scope.id) };
   const cosines = await cosinesTo(em, userId, embedding, wanted);
-  const usualCosine = mean([...cosines.values()]);
+  const usualCosine = mean(compared.flatMap(({ chunk }) => cosines.get(chunk.id) ?? []));
   return compared
     .map(({ chunk, lexical }) => scoreChunk(question, chunk, { lexical, cosine: cosines.get(chunk.id), usualCosine }))
     .filter(isFound);

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Em } from '../db/orm.ts';
-import { appendChunks, type ScopeChunk, type StoredChunk } from './scope-chunks.ts';
+import { appendChunks, type ScopeChunk, type StoredChunk, withoutChunks } from './scope-chunks.ts';
 
 /** The chunks of one session, as they were at one moment. Never changed: the next moment makes another. */
 export interface Scope {
@@ -9,7 +9,7 @@ export interface Scope {
   version: number;
   /** In order of (seq, position). */
   chunks: readonly ScopeChunk[];
-  /** The index in `chunks` of each chunk id. */
+  /** The index in `chunks` of each chunk id; it may name chunks that are left out. */
   indexOf: ReadonlyMap<number, number>;
 }
 
@@ -73,6 +73,17 @@ function scopeOf(before: Scope | undefined, { scopeId, sessionId, version }: Sco
   const chunks = appendChunks(before?.chunks ?? [], added);
   const indexOf = new Map(chunks.map((chunk, index) => [chunk.id, index]));
   return { id: scopeId, sessionId, version, chunks, indexOf };
+}
+
+/** The scope as if these chunks had never been in it; `scope` is left as it is. */
+export function scopeWithout(scope: Scope, excluded: ReadonlySet<number>): Scope {
+  const found = [...excluded].flatMap((id) => scope.indexOf.get(id) ?? []);
+  if (found.length === 0) return scope;
+  const first = Math.min(...found);
+  const chunks = withoutChunks(scope.chunks, excluded, first);
+  // Mostly they are the last ones, and the others stay where they are.
+  const indexOf = chunks.length === first ? scope.indexOf : new Map(chunks.map((chunk, index) => [chunk.id, index]));
+  return { ...scope, chunks, indexOf };
 }
 
 const storedChunk = ({ chunkId, ...row }: ScopeRow): StoredChunk[] =>

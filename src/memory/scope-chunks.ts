@@ -66,22 +66,38 @@ export function neighbourWeight(chunk: ScopeChunk, neighbour: ScopeChunk, step: 
  * @param rows in order of (seq, position), all after the last of `before`
  */
 export function appendChunks(before: readonly ScopeChunk[], rows: readonly StoredChunk[]): readonly ScopeChunk[] {
-  if (rows.length === 0) return before;
+  return join(before, rows.map(scopeChunk));
+}
+
+/** The chunks as if those of `excluded` had never been there. @param first the index of the first of them */
+export function withoutChunks(
+  chunks: readonly ScopeChunk[],
+  excluded: ReadonlySet<number>,
+  first: number,
+): readonly ScopeChunk[] {
+  return join(
+    chunks.slice(0, first),
+    chunks.slice(first).filter((chunk) => !excluded.has(chunk.id)),
+  );
+}
+
+/** Sets anew what depends on the neighbours. */
+function join(before: readonly ScopeChunk[], after: readonly ScopeChunk[]): readonly ScopeChunk[] {
   let end = before.at(-1)?.end ?? 0;
   const chunks = before.concat(
-    rows.map((row) => {
-      end += row.text.length;
-      return scopeChunk(row, end);
+    after.map((chunk) => {
+      end += chunk.chars;
+      return { ...chunk, end };
     }),
   );
-  // What is new is a neighbour to the last of what was there.
+  // What follows now is a neighbour to the last of what was there.
   const from = Math.max(0, before.length - REACH);
   return chunks
     .slice(0, from)
     .concat(chunks.slice(from).map((chunk, i) => ({ ...chunk, weightedWords: weightedWords(chunks, from + i) })));
 }
 
-const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk, end: number): ScopeChunk => ({
+const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk): ScopeChunk => ({
   id: row.id,
   scopeId: row.scopeId,
   seq: row.seq,
@@ -90,7 +106,7 @@ const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk, end: num
   speaker: row.speaker,
   words: terms,
   chars: text.length,
-  end,
+  end: 0,
   weightedWords: 0,
   day: dayOf(new Date(saidAt)),
   questionShare: questionShare(text),

@@ -11,9 +11,9 @@ const dictionary = new Intl.Segmenter('en', { granularity: 'word' });
 
 /** Words that say nothing of what a question is about. A longer list was measured to find less. */
 const STOP_WORDS = new Set(
-  `a an and are as at be been but by did do does for from had has have he her him his how i if in into is it its me my of
-  on or our she so that the their them they this to us was we were what when where which who why will with would you
-  your`.split(/\s+/),
+  `a about an and are as at be been but by did do does for from had has have he her him his how i if in into is it its
+  me my of on or our she so that the their them they this to us was we were what when where which who why will with
+  would you your`.split(/\s+/),
 );
 
 const stems = new LRUCache<string, string>({ max: 20_000 });

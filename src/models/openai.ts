@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import type { ChatModel, ChatProvider } from './chat-model.ts';
-import { openAiChat } from './openai-chat.ts';
+import { type OpenAiChatOptions, openAiChat } from './openai-chat.ts';
 import { asModelError } from './openai-errors.ts';
 
 export interface OpenAiSettings {
@@ -14,7 +14,10 @@ export interface OpenAiSettings {
 
 const PROBLEM_TIMEOUT_MS = 3000;
 
-export function createOpenAi(settings: OpenAiSettings): { provider: ChatProvider; client: OpenAI } {
+export function createOpenAi(
+  settings: OpenAiSettings,
+  options: Partial<OpenAiChatOptions> = {},
+): { provider: ChatProvider; client: OpenAI } {
   const client = new OpenAI({
     // The client will not start without a key.
     apiKey: settings.apiKey ?? 'none',
@@ -26,7 +29,7 @@ export function createOpenAi(settings: OpenAiSettings): { provider: ChatProvider
     logLevel: 'off',
     maxRetries: 0,
   });
-  const models = settings.chatModels.map((model) => openAiChat(client, model));
+  const models = settings.chatModels.map((model) => openAiChat(client, model, options));
 
   async function problem(signal: AbortSignal): Promise<string | null> {
     try {

@@ -20,8 +20,15 @@ export interface NumberedHit extends Candidate {
   marker: number;
 }
 
+/** A hit is fitted several times for one prompt. */
+const counted = new WeakMap<Hit, number>();
+
 export const candidatesOf = (hits: readonly Hit[]): Candidate[] =>
-  hits.map((hit) => ({ hit, tokens: memoryLineTokens(hit) }));
+  hits.map((hit) => {
+    const tokens = counted.get(hit) ?? memoryLineTokens(hit);
+    counted.set(hit, tokens);
+    return { hit, tokens };
+  });
 
 /** Best first, what does not fit skipped. The header is part of `maxTokens`. */
 export function fitMemory(candidates: readonly Candidate[], maxTokens: number): Candidate[] {
@@ -47,7 +54,10 @@ export function memoryTokens(candidates: readonly Candidate[]): number {
   return candidates.reduce((sum, { tokens }) => sum + tokens, headerTokens(false));
 }
 
-export const headerTokens = (summarized: boolean) => countTokens(memoryHeader(summarized)) + SEAM_TOKENS;
+const excerptsHeaderTokens = countTokens(memoryHeader(false)) + SEAM_TOKENS;
+const summaryHeaderTokens = countTokens(memoryHeader(true)) + SEAM_TOKENS;
+
+export const headerTokens = (summarized: boolean): number => (summarized ? summaryHeaderTokens : excerptsHeaderTokens);
 
 /** Numbered from 1 in the order said, so that what is read from top to bottom is a story. */
 export function numbered(candidates: readonly Candidate[]): NumberedHit[] {

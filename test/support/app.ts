@@ -1,6 +1,6 @@
 import { test as base } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { createApp, type RunningApp } from '../../src/create-app.ts';
+import { createApp, type Given, type RunningApp } from '../../src/create-app.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import type { Embedder } from '../../src/models/embedder.ts';
 import { offlineProvider } from '../../src/models/offline/offline-model.ts';
@@ -35,6 +35,10 @@ export interface AppOptions {
   /** Variables of the environment beside those of a test. */
   env?: NodeJS.ProcessEnv;
   embedder?: Embedder;
+  /** In place of the model server. */
+  chat?: Given['chat'];
+  /** How patient the server is with the model server. */
+  patience?: Given['openai'];
   /** `offline`: the built-in responder. Default: the model server. */
   model?: 'offline' | 'openai';
   answer?: ModelAnswer;
@@ -56,6 +60,8 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const embedder = options.embedder ?? new HashingEmbedder();
   const running = await createApp(config, log, {
     embedder,
+    openai: { firstRetryMs: 1, ...options.patience },
+    ...(options.chat && { chat: options.chat }),
     ...(options.model === 'offline' && { chat: offlineProvider() }),
   });
   const server = await createHttpServer(running, schema);
@@ -72,6 +78,12 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
       await model.close();
     },
   };
+}
+
+/** The embedder of an app that was given no other. */
+export function hashingEmbedder({ embedder }: TestApp): HashingEmbedder {
+  if (embedder instanceof HashingEmbedder) return embedder;
+  throw new Error('The app was given another embedder.');
 }
 
 /** `app`: a whole server; `alice`: a viewer of it. A reply that a test leaves running fails the test. */

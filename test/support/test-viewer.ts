@@ -54,11 +54,15 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
   const mutate = async (name: string, type: string, fields: string, input: object): Promise<Data> =>
     (await query(`mutation($input: ${type}!) { ${name}(input: $input) { ${fields} } }`, { input }))[name];
 
-  /** Events of a subscription, over a socket or an event stream. What leaves the iteration leaves the subscription. */
+  /**
+   * Events of a subscription, over a socket or an event stream. What leaves the iteration leaves the subscription; `left`
+   * does so while the next event is waited for.
+   */
   async function* subscribe(
     text: string,
     variables: object = {},
     transport: 'ws' | 'sse' = 'ws',
+    left = new AbortController().signal,
   ): AsyncGenerator<Data> {
     if (transport === 'sse') {
       const response = await fetch(`${url}/graphql/stream`, {
@@ -69,8 +73,13 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
           ...(authorization && { authorization }),
         },
         body: JSON.stringify({ query: text, variables }),
+        signal: left,
       });
-      for await (const { data, errors } of sseResults(response)) yield errors ? { errors } : data;
+      try {
+        for await (const { data, errors } of sseResults(response)) yield errors ? { errors } : data;
+      } catch (error) {
+        if (!left.aborted) throw error;
+      }
       return;
     }
     const client = createClient({
@@ -79,8 +88,9 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
       connectionParams: { authorization },
       retryAttempts: 0,
     });
+    const results = client.iterate({ query: text, variables: { ...variables } });
+    left.addEventListener('abort', () => void results.return?.());
     try {
-      const results = client.iterate({ query: text, variables: { ...variables } });
       for await (const { data, errors } of results) yield errors ? { errors } : data;
     } catch (error) {
       if (!Array.isArray(error)) throw error;
@@ -108,6 +118,15 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
       (await mutate('updateChatSession', 'UpdateChatSessionInput', `session { ${SESSION} }`, input)).session,
     session: async (sessionId: string, fields = SESSION): Promise<Data> =>
       (await query(`query($id: ID!) { chatSession(id: $id) { ${fields} } }`, { id: sessionId })).chatSession,
+    /** A page of sessions. */
+    sessions: async (page: object = {}, fields = SESSION): Promise<Data> =>
+      (
+        await query(
+          `query($first: Int! = 20, $after: String, $filter: ChatSessionFilter) { chatSessions(first: $first, after: $after, filter: $filter) {
+            nodes { ${fields} } edges { cursor node { id } } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+          page,
+        )
+      ).chatSessions,
     message: async (messageId: string, fields = MESSAGE): Promise<Data> =>
       (await query(`query($id: ID!) { chatMessage(id: $id) { ${fields} } }`, { id: messageId })).chatMessage,
     messages: async (sessionId: string, page = '', fields = MESSAGE): Promise<Data> =>

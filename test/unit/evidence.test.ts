@@ -166,7 +166,7 @@ const candidateOf = ({
 }): Candidate => {
   const score = role === 'ASSISTANT' ? merit - 0.4 : merit;
   const place = { sessionId: 's', messageId: `m${seq}`, seq, position: 0, range: [0, text.length] as const };
-  return { ...place, role, text, tokens: 1, saidAt: new Date(0), score, merit };
+  return { ...place, role, text, tokens: 1, saidAt: new Date(0), score, merit, isQuestion: false };
 };
 
 test('hits are at most the limit, distinct, best first, above nothing, and no less than half the best user', () => {

@@ -4,10 +4,11 @@ import { costOf } from '../../src/graphql/query-cost.ts';
 import { complexityError, shapeRule } from '../../src/graphql/query-limits.ts';
 
 const schema = buildSchema(`
-  type Query { viewer: Person!, people(first: Int! = 20, last: Int): People!, named: Named! }
+  type Query { viewer: Person!, people(first: Int! = 20, last: Int): People!, named: Named!, found(input: Find!): [Person!]! }
+  input Find { name: String, first: Int! = 5 }
   interface Named { name: String!, people(first: Int): People! }
-  type Person implements Named { name: String!, friend: Person!, people(first: Int): People! }
-  type People { nodes: [Person!]!, totalCount: Int! }
+  type Person implements Named { name: String!, friend: Person!, friends: [Person!]!, people(first: Int): People! }
+  type People { nodes: [Person!]!, totalCount: Int!, pageInfo: Boolean! }
 `);
 const cost = (query: string, variables: Record<string, unknown> = {}, name?: string) =>
   costOf(schema, parse(query), variables, name);
@@ -26,6 +27,11 @@ test.each([
   ['{ named { name ... on Person { people(first: 4) { totalCount } } } }', 1 + 1 + 1 + 4],
   ['{ a: viewer { name } b: viewer { ...n ...n } } fragment n on Person { name friend { name } }', 2 + 1 + 2 * 3],
   ['{ __typename }', 1],
+  ['{ found(input: { first: 100 }) { name friend { name } } }', 1 + 100 * 3],
+  ['{ found(input: { name: "A" }) { name } }', 1 + 5],
+  ['{ viewer { friends { name friends { name } } } }', 5],
+  ['{ viewer { friends { name people(first: 2) { totalCount } } } }', 1 + 1 + 20 * (1 + 1 + 2)],
+  ['{ viewer { friends { friends { people(first: 2) { totalCount } } } } }', 1 + 1 + 20 * (1 + 20 * (1 + 2))],
 ])('%s costs %i', (query, expected) => {
   expect(cost(query)).toBe(expected);
 });
@@ -35,6 +41,10 @@ test('a page size comes from the variables, from their default, or from the sche
   expect(cost(query, { n: 3 })).toBe(4);
   expect(cost(query)).toBe(8);
   expect(cost('query($n: Int!) { people(first: $n) { totalCount } }', { n: 'many' })).toBe(21);
+  const found =
+    'query($input: Find!, $n: Int = 3) { found(input: $input) { name } more: found(input: { first: $n }) { name } }';
+  expect(cost(found, { input: { first: 90 } })).toBe(91 + 4);
+  expect(cost(found, { input: null, n: 7 })).toBe(6 + 8);
 });
 
 test('only the operation that runs is weighed', () => {

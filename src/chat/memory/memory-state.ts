@@ -5,6 +5,10 @@ import { isRunning, type MessageRow } from '../own.ts';
 import type { MemoryStatusType } from '../session.type.ts';
 import { isCovered } from './forget-memory.ts';
 
+/** What `String.trim` takes away. */
+const WHITE_SPACE =
+  '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
+
 interface Progress {
   message: string;
   chunks: number;
@@ -73,7 +77,7 @@ async function progressOf(
     from chat_message m
     left join chunk c on c.message_id = m.id
     where ${which} and m.user_id = ${userId} and m.type = 'CHAT'
-      and m.superseded_by_id is null and m.forgotten_at is null and trim(m.content) <> ''
+      and m.superseded_by_id is null and m.forgotten_at is null and trim(m.content, ${WHITE_SPACE}) <> ''
       and (m.role = 'USER' or m.status in ('COMPLETE', 'CANCELLED'))
     group by m.id`.execute(db(em));
   return rows;

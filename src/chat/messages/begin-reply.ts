@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { isId } from '../../db/columns.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { AppError } from '../../errors.ts';
-import type { MessageRow, SessionRow } from '../own.ts';
+import { isRunningRow, type MessageRow, type SessionRow } from '../own.ts';
 import { LEASE_MS } from '../replies/reply-writer.ts';
 
 /** A reply at the session's last place, leased to `owner`. A second running one violates a unique index. */
@@ -31,15 +31,27 @@ export function refuseWhileDraining(app: App): void {
 
 /** After a unique violation: says which reply is in the way. @throws REPLY_IN_PROGRESS, or `error` where none is */
 export async function refuseSecondReply(ctx: Context, sessionId: string, error: unknown): Promise<never> {
-  const running = await runningReply(ctx, sessionId);
-  // It may have ended in these moments; the client tries again in either case.
-  if (!running && !isId(sessionId)) throw error;
-  throw new AppError(
-    'REPLY_IN_PROGRESS',
-    'A reply is being written in this session. Wait for its end, or cancel it.',
-    { replyId: running?.id ?? null },
-    { cause: error },
-  );
+  const inTheWay = await lastReply(ctx, sessionId);
+  if (!inTheWay) throw error;
+  // Without a cause, which would be logged: it is the client's haste and no fault of ours.
+  throw new AppError('REPLY_IN_PROGRESS', 'A reply is being written in this session. Wait for its end, or cancel it.', {
+    replyId: inTheWay.id,
+  });
+}
+
+/** Also where it has ended meanwhile: who follows it learns so at once. */
+async function lastReply({ em, viewer }: Pick<Context, 'em' | 'viewer'>, sessionId: string) {
+  if (!isId(sessionId)) return null;
+  const last = await db(em)
+    .selectFrom('chat_message')
+    .select('id')
+    .where('session', '=', sessionId)
+    .where('userId', '=', viewer.id)
+    .where('role', '=', 'ASSISTANT')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last ?? null;
 }
 
 export async function runningReply({ em, viewer }: Pick<Context, 'em' | 'viewer'>, sessionId: string) {
@@ -49,7 +61,7 @@ export async function runningReply({ em, viewer }: Pick<Context, 'em' | 'viewer'
     .selectAll()
     .where('session', '=', sessionId)
     .where('userId', '=', viewer.id)
-    .where('status', 'in', ['PENDING', 'STREAMING'])
+    .where(isRunningRow)
     .executeTakeFirst();
   return running ?? null;
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { db, type Em } from '../../db/orm.ts';
 import { AppError } from '../../errors.ts';
 import { findMessage, findSession, type MessageRow, type SessionRow } from '../own.ts';
@@ -12,10 +11,20 @@ export interface RequestKey {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** @param input without what may differ between tries of the same request */
+/** @param input without what may differ between tries of the same request; not validated yet */
 export function requestKey(key: string, operation: string, input: object): RequestKey {
-  return { keyHash: sha256(key), requestHash: sha256(`${operation} ${canonicalize(input)}`) };
+  return { keyHash: sha256(key), requestHash: sha256(`${operation} ${JSON.stringify(input, inOrder)}`) };
 }
+
+/** Objects by the order of their fields' names; null is as absent. Not canonicalize, which throws on half a character. */
+const inOrder = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, field]) => field != null)
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      )
+    : value;
 
 export async function storeKey(em: Em, userId: string, key: RequestKey, replyId: string): Promise<void> {
   await db(em)

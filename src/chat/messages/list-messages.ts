@@ -58,7 +58,7 @@ export const messageCursor = (message: Pick<MessageRow, 'seq'>): string =>
   Buffer.from(`seq ${message.seq}`).toString('base64url');
 
 function readCursor(cursor: string, name: 'after' | 'before'): number {
-  const [, seq] = /^seq (\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const [, seq] = /^seq ([1-9]\d{0,8})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (!seq) throw invalid(name, `${name} is not a cursor of this list`);
   return Number(seq);
 }

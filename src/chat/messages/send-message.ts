@@ -46,7 +46,7 @@ async function newTurn(ctx: Context, input: SendMessageInput, key: RequestKey | 
   if (input.sessionId != null && input.newSession != null) {
     throw invalid('newSession', 'newSession is for a new session only, so sessionId cannot be given with it');
   }
-  const beginning = input.sessionId == null ? newSession(app.chat, input.newSession ?? {}) : null;
+  const beginning = input.sessionId == null ? newSession(app.chat, input.newSession ?? {}, 'newSession.') : null;
   refuseTooLong(app, beginning ?? (await activeSession(ctx, input.sessionId ?? '')), input.content);
   try {
     const turn = await em.transactional(async (tx) => {
@@ -57,8 +57,8 @@ async function newTurn(ctx: Context, input: SendMessageInput, key: RequestKey | 
       if (key) await storeKey(tx, viewer.id, key, stored.reply.id);
       return stored;
     });
+    // The worker is not woken before the reply has ended: what it would embed would hold up the question's embedding.
     startReply(app, turn.reply);
-    app.jobs.wake();
     app.bell.ring(turn.session.id);
     return turn;
   } catch (error) {

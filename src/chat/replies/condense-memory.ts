@@ -8,6 +8,7 @@ import type { Condensed, PromptInput } from '../../prompt/prompt-input.ts';
 import type { Usage } from '../../users/usage.ts';
 import type { SessionRow } from '../own.ts';
 import { modelOf } from './build-prompt.ts';
+import { orAborted } from './or-aborted.ts';
 
 const DEADLINE_MS = 4_000;
 
@@ -40,16 +41,11 @@ export const condenseMemory =
     if (known) return { summary: { condensed: condensedOf(known.text, demand), id: known.id, key }, notes: [] };
 
     const started = performance.now();
+    const deadline = AbortSignal.any([stopped, AbortSignal.timeout(DEADLINE_MS)]);
+    const passages = demand.hits.map(({ hit, marker }) => ({ ...hit, marker }));
+    const asked = { question: input.question.text, passages, maxTokens: demand.summaryTokens };
     try {
-      const { text, inputTokens, outputTokens } = await condense(
-        model,
-        {
-          question: input.question.text,
-          passages: demand.hits.map(({ hit, marker }) => ({ ...hit, marker })),
-          maxTokens: demand.summaryTokens,
-        },
-        AbortSignal.any([stopped, AbortSignal.timeout(DEADLINE_MS)]),
-      );
+      const { text, inputTokens, outputTokens } = await orAborted(condense(model, asked, deadline), deadline);
       usages.push({ purpose: 'SUMMARY', model: model.id, inputTokens, outputTokens });
       app.log.info(
         { sessionId: session.id, hits: demand.hits.length, ms: Math.round(performance.now() - started) },
@@ -114,6 +110,7 @@ export async function storeSummary(
     .where('id', 'in', sources)
     .where('userId', '=', session.userId)
     .where('forgottenAt', 'is', null)
+    .where('supersededBy', 'is', null)
     .executeTakeFirstOrThrow();
   if (Number(there) < sources.length) return null;
   const summary = await db(em)

@@ -22,8 +22,9 @@ export async function followReply(
   if (fromOffset < 0) throw invalid('fromOffset', 'fromOffset must not be less than 0');
   const reply = await ownMessage(ctx, messageId);
   if (reply.role !== 'ASSISTANT') throw new AppError('BAD_USER_INPUT', 'Only a reply can be followed.');
+  const rows = (offset: number, left: AbortSignal) => followRows(ctx, reply, offset, left);
   const log = ctx.app.replies.get(reply.id)?.log;
-  return log ? log.read(fromOffset) : untilLeft((left) => followRows(ctx, reply, fromOffset, left));
+  return log ? log.read(fromOffset, rows) : untilLeft((left) => rows(fromOffset, left));
 }
 
 async function* followRows(

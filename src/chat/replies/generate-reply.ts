@@ -42,6 +42,8 @@ type Draft = Pick<Settlement, 'usages' | 'notes'> & { usages: Settlement['usages
 
 async function writeReply(app: App, running: RunningReply, draft: Draft): Promise<Outcome> {
   const prepared = await preparePrompt(app, running, draft.usages);
+  // It was cancelled, if only in its row so far; where it was deleted or taken, what it ends as is not stored.
+  if (!prepared) running.stop('CANCELLED');
   if (!prepared || running.stopReason) return stopped(running);
   await stream(app, running, draft, prepared);
   return running.stopReason ? stopped(running) : { status: 'COMPLETE' };
@@ -73,12 +75,14 @@ async function stream(
         break;
       }
     }
+    // Before it is judged: what was held back may be all there is.
     running.log.append(filter.end());
     if (!running.stopReason && running.log.text.trim() === '') {
       throw new ModelError('MODEL_UNAVAILABLE', 'The model gave no answer.', true);
     }
   } finally {
     ending.abort();
+    running.log.append(filter.end());
     const { text } = running.log;
     // Who breaks off a reply pays for what was written: where the model did not count, we do.
     if (!counted && text) counted = { inputTokens: request.promptTokens, outputTokens: countTokens(text) };

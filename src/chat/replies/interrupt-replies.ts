@@ -2,6 +2,7 @@ import type { App } from '../../app.ts';
 import { db, forkEm } from '../../db/orm.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import type { StoredError } from '../message.entity.ts';
+import { isRunningRow } from '../own.ts';
 import { persistedText } from './follow-reply.ts';
 
 export const INTERRUPTED: StoredError = {
@@ -20,7 +21,7 @@ export async function interruptReplies(app: Pick<App, 'orm' | 'log'>): Promise<n
   const left = await db(forkEm(app.orm))
     .selectFrom('chat_message')
     .select(['id', 'userId'])
-    .where('status', 'in', ['PENDING', 'STREAMING'])
+    .where(isRunningRow)
     .execute();
   for (const reply of left) await interrupt(app, reply);
   if (left.length > 0)

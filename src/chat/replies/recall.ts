@@ -1,10 +1,12 @@
 import type { App } from '../../app.ts';
 import { db, type Em } from '../../db/orm.ts';
-import { isReferring } from '../../memory/is-referring.ts';
+import { pointsBack } from '../../memory/is-referring.ts';
+import { matterOf } from '../../memory/question-matter.ts';
 import { isAnythingFindable, retrieve } from '../../memory/retrieve.ts';
 import type { Hit } from '../../prompt/prompt.ts';
 import type { Usage } from '../../users/usage.ts';
 import type { SessionRow } from '../own.ts';
+import { orAborted } from './or-aborted.ts';
 
 /** A question that took longer is searched by its words alone. */
 const EMBEDDING_DEADLINE_MS = 1_500;
@@ -50,6 +52,7 @@ export async function recall(app: App, em: Em, question: Question, stopped: Abor
         embedding,
         limit: question.limit ?? MAX_HITS,
         excludeMessageIds: question.excludeMessageIds,
+        inSightMessageIds: question.inSight,
       },
     );
   } catch (error) {
@@ -67,11 +70,11 @@ const isWorthEmbedding = (app: App, em: Em, { userId, sessionIds, excludeMessage
 
 async function embedQuestion(app: App, question: Question, stopped: AbortSignal, found: Recalled) {
   const { text, previousText } = question;
-  const asked = previousText !== null && isReferring(text) ? `${previousText} ${text}` : text;
+  const asked = previousText !== null && pointsBack(text) ? `${previousText} ${text}` : matterOf(text);
   const started = performance.now();
   try {
     const deadline = AbortSignal.any([stopped, AbortSignal.timeout(EMBEDDING_DEADLINE_MS)]);
-    const { vectors, inputTokens } = await app.embedder.embed([asked], deadline);
+    const { vectors, inputTokens } = await orAborted(app.embedder.embed([asked], deadline), deadline);
     const [vector] = vectors;
     const { model } = app.embedder;
     found.usages.push({ purpose: 'EMBEDDING', model, inputTokens, outputTokens: 0 });

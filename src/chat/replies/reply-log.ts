@@ -1,6 +1,9 @@
 import { untilLeft } from '../../until-left.ts';
 import type { ReplyDelta, ReplyEnd, ReplyEvent } from '../reply-event.type.ts';
 
+/** What follows from `offset` on, for a reader that has not `left`. */
+type Rest = (offset: number, left: AbortSignal) => AsyncGenerator<ReplyEvent, void, undefined>;
+
 /**
  * The text of one reply being written, for any number of readers. A reader is an offset and nothing else: one that keeps
  * up gets each delta, one that is slow gets longer ones, one that leaves leaves nothing.
@@ -47,14 +50,14 @@ export class ReplyLog {
   }
 
   /**
-   * Everything from `fromOffset` on as it comes, never splitting a character, then what the reply ended with; ends
-   * without one where the reply was abandoned.
+   * Everything from `fromOffset` on as it comes, never splitting a character, then what the reply ended with; where the
+   * reply was abandoned, what `elsewhere` gives from there on.
    */
-  read(fromOffset: number): AsyncGenerator<ReplyEvent, void, undefined> {
-    return untilLeft((left) => this.#follow(fromOffset, left));
+  read(fromOffset: number, elsewhere: Rest): AsyncGenerator<ReplyEvent, void, undefined> {
+    return untilLeft((left) => this.#follow(fromOffset, elsewhere, left));
   }
 
-  async *#follow(fromOffset: number, left: AbortSignal): AsyncGenerator<ReplyEvent, void, undefined> {
+  async *#follow(fromOffset: number, elsewhere: Rest, left: AbortSignal): AsyncGenerator<ReplyEvent, void, undefined> {
     this.#readers += 1;
     try {
       let offset = fromOffset;
@@ -63,8 +66,10 @@ export class ReplyLog {
         if (delta) {
           offset = delta.offset + delta.text.length;
           yield delta;
+        } else if (this.#end === 'ABANDONED') {
+          return yield* elsewhere(offset, left);
         } else if (this.#end) {
-          if (this.#end !== 'ABANDONED') yield this.#end;
+          yield this.#end;
           return;
         } else {
           await this.#more(left);

@@ -52,6 +52,7 @@ export class ReplyWriter {
   readonly #running = new Map<string, RunningReply>();
   #flushing: NodeJS.Timeout | null = null;
   #renewing: NodeJS.Timeout | null = null;
+  #stopped: StopReason | null = null;
 
   constructor(orm: Orm, log: Logger) {
     this.#orm = orm;
@@ -70,12 +71,19 @@ export class ReplyWriter {
   start(reply: { id: string; userId: string; session: string }, write: (running: RunningReply) => Promise<void>): void {
     const running = new RunningReply(reply);
     this.#running.set(reply.id, running);
+    if (this.#stopped) running.stop(this.#stopped);
     running.ended = write(running).finally(() => {
       this.#running.delete(reply.id);
       if (this.#running.size === 0) this.#rest();
     });
     this.#flushing ??= setInterval(() => void this.#flush(), FLUSH_MS);
     this.#renewing ??= setInterval(() => void this.#renew(), RENEW_MS);
+  }
+
+  /** Stops every reply, also those that are still to be started: a turn may be on its way. */
+  stopAll(reason: StopReason): void {
+    this.#stopped = reason;
+    for (const running of this.all()) running.stop(reason);
   }
 
   /** Settles when no reply is being written. */

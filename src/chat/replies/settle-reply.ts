@@ -72,7 +72,8 @@ async function settle(
 
 /** Indexes a message that has just got its text, where its session is to be remembered. */
 export async function remember(em: Em, message: MessageRow): Promise<void> {
-  if (message.content.trim() === '') return;
+  // It may have been forgotten while it was written.
+  if (message.forgottenAt || message.content.trim() === '') return;
   const session = await db(em)
     .selectFrom('chat_session')
     .select(['longTermMemory', 'deletedAt'])

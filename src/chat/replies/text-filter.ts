@@ -1,10 +1,14 @@
-/** What may still become a marker, with the white space before it, or the first half of a character. */
-const UNDECIDED = /(?:[ \t]*\[[\d, \t]{0,40}|[ \t]+|[\uD800-\uDBFF])$/;
-const MARKER = /([ \t]*)\[[ \t]*(\d+(?:[ \t]*,[ \t]*\d+)*)[ \t]*\]/g;
+/**
+ * With the white space before it, which goes where the marker goes. It begins where that does, so that a long run of white
+ * space is read once and not from each of its places.
+ */
+const MARKER = /(?<![ \t])([ \t]*)\[[ \t]*(\d+(?:[ \t]*,[ \t]*\d+)*)[ \t]*\]/g;
+/** What a marker that is still coming consists of. */
+const OPEN_MARKER = '0123456789, \t[';
 
 /**
  * Stands between a model and the reply. Drops NUL, turns halves of characters into U+FFFD, and lets through only those
- * markers that name a source which the model was given.
+ * markers that name a source which the model was given. What comes out is the same however the text was cut.
  */
 export class TextFilter {
   readonly #known: ReadonlySet<number>;
@@ -19,23 +23,38 @@ export class TextFilter {
   /** @returns what is decided: possibly nothing yet */
   push(text: string): string {
     const all = this.#held + text.replaceAll('\0', '');
-    this.#held = UNDECIDED.exec(all)?.[0] ?? '';
-    return this.#clean(all.slice(0, all.length - this.#held.length));
+    const firstHalf = /[\uD800-\uDBFF]$/.exec(all)?.[0] ?? '';
+    const clean = this.#clean(all.slice(0, all.length - firstHalf.length));
+    const undecided = undecidedIn(clean);
+    this.#held = undecided + firstHalf;
+    return clean.slice(0, clean.length - undecided.length);
   }
 
   /** @returns what was held back; nothing comes after it */
   end(): string {
     const rest = this.#held;
     this.#held = '';
-    return this.#clean(rest);
+    return rest.toWellFormed();
   }
 
   #clean(text: string): string {
-    return text.toWellFormed().replace(MARKER, (_all, space: string, numbers: string) => {
+    const clean = text.toWellFormed().replace(MARKER, (_all, space: string, numbers: string) => {
       const markers = numbers.split(',').map(Number);
       const known = markers.filter((marker) => this.#known.has(marker));
       this.unknownMarkers += markers.length - known.length;
       return known.length > 0 ? `${space}[${known.join(', ')}]` : '';
     });
+    // Leaving one out may have made another of what stood around it.
+    return clean === text ? clean : this.#clean(clean);
   }
+}
+
+/** The end of a text that may still become a marker, with the white space before it. */
+function undecidedIn(text: string): string {
+  let from = text.length;
+  while (from > 0 && OPEN_MARKER.includes(text.charAt(from - 1))) from -= 1;
+  const end = text.slice(from);
+  const bracket = end.indexOf('[');
+  const before = bracket === -1 ? end : end.slice(0, bracket);
+  return end.slice(before.trimEnd().length);
 }

@@ -18,8 +18,9 @@ type NewSession = Pick<
   'title' | 'titleIsAutomatic' | 'model' | 'instructions' | 'tags' | 'longTermMemory' | 'crossSessionMemory'
 >;
 
-export function newSession(chat: ChatProvider, input: Partial<CreateChatSessionInput>): NewSession {
-  refuseNulls(input, ['title', 'model', 'tags']);
+/** @param path of `input` in what the client sent, where it is only a part of that */
+export function newSession(chat: ChatProvider, input: Partial<CreateChatSessionInput>, path = ''): NewSession {
+  refuseNulls(input, ['title', 'model', 'tags'], path);
   return {
     title: input.title?.trim() ?? 'New session',
     titleIsAutomatic: input.title === undefined,
@@ -46,9 +47,9 @@ export function offeredModel(chat: ChatProvider, id: string | undefined): string
   return model.id;
 }
 
-export function refuseNulls<T extends object>(input: T, fields: readonly (keyof T & string)[]): void {
+export function refuseNulls<T extends object>(input: T, fields: readonly (keyof T & string)[], path = ''): void {
   const field = fields.find((name) => input[name] === null);
-  if (field) throw invalid(field, `${field} must not be null`);
+  if (field) throw invalid(`${path}${field}`, `${field} must not be null`);
 }
 
 export const unique = (tags: readonly string[]): string[] => [...new Set(tags.map((tag) => tag.trim()))];

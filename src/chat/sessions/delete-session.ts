@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
 import { deleteSummariesOf } from '../../memory/forget-sources.ts';
-import { runningReply } from '../messages/begin-reply.ts';
+import { refuseWhileDraining, runningReply } from '../messages/begin-reply.ts';
 import { stopReply } from '../messages/cancel-reply.ts';
-import { findSession, noSuchSession } from '../own.ts';
+import { findSession, isRunning, noSuchSession } from '../own.ts';
 
 /** A reader that stalls is not waited for longer before the rows go. */
 const LAST_EVENT_MS = 1_000;
@@ -50,7 +50,8 @@ async function whenIdle(ctx: Context, id: string, work: (tx: Context) => Promise
     const running = await runningReply(ctx, id);
     if (running) {
       const log = ctx.app.replies.get(running.id)?.log;
-      await stopReply(ctx, running);
+      const stopped = await stopReply(ctx, running);
+      if (isRunning(stopped)) refuseWhileDraining(ctx.app);
       await log?.withoutReaders(AbortSignal.timeout(LAST_EVENT_MS));
     }
     const isDone = await ctx.em.transactional(async (em) => {

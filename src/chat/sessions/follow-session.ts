@@ -14,20 +14,26 @@ const LOOK_AGAIN_MS = 30_000;
 export async function followSession(ctx: Context, id: string): Promise<AsyncGenerator<SessionRow, void, undefined>> {
   const session = await findSession(ctx.em, ctx.viewer.id, id);
   if (!session) throw noSuchSession();
-  return untilLeft((left) => follow(ctx, session, left));
+  return untilLeft((left) => follow(ctx, session.id, left));
 }
 
 async function* follow(
   { app, viewer }: Context,
-  session: SessionRow,
+  id: string,
   left: AbortSignal,
 ): AsyncGenerator<SessionRow, void, undefined> {
-  let current: SessionRow | null = session;
-  while (current && !left.aborted) {
-    const change = app.bell.next(session.id, left, LOOK_AGAIN_MS);
-    yield current;
-    await change;
+  while (!left.aborted) {
+    const reading = new AbortController();
+    try {
+      // Before the session is read, so that no change falls between.
+      const change = app.bell.next(id, AbortSignal.any([left, reading.signal]), LOOK_AGAIN_MS);
+      const session = await findSession(forkEm(app.orm), viewer.id, id);
+      if (!session) return;
+      yield session;
+      await change;
+    } finally {
+      reading.abort();
+    }
     await after(JOIN_MS, undefined, { signal: left }).catch(() => undefined);
-    if (!left.aborted) current = await findSession(forkEm(app.orm), viewer.id, session.id);
   }
 }

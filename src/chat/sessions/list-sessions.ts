@@ -5,6 +5,7 @@ import { db, type Em } from '../../db/orm.ts';
 import { invalid } from '../../errors.ts';
 import type { SessionRow } from '../own.ts';
 import type { ChatSessionFilter } from '../session.type.ts';
+import { unique } from './create-session.ts';
 
 export interface SessionPage {
   nodes: SessionRow[];
@@ -52,7 +53,7 @@ export async function countSessions(em: Em, userId: string, filter?: ChatSession
 
 function sessionsOf(em: Em, userId: string, filter?: ChatSessionFilter | null) {
   const state = filter?.state ?? 'ACTIVE';
-  const tags = filter?.tags ?? [];
+  const tags = unique(filter?.tags ?? []);
   const words = filter?.search?.split(/\s+/).filter(Boolean) ?? [];
   let query = db(em).selectFrom('chat_session').where('userId', '=', userId);
   if (state !== 'ALL') query = query.where('deletedAt', state === 'ACTIVE' ? 'is' : 'is not', null);

@@ -1,19 +1,28 @@
 import type { Context } from '../../context.ts';
-import { isId } from '../../db/columns.ts';
 import { db } from '../../db/orm.ts';
-import { noSuchSession, type SessionRow } from '../own.ts';
+import { enqueue } from '../../jobs/queue.ts';
+import { findSession, noSuchSession, type SessionRow } from '../own.ts';
+import { INDEX_SESSION_TASK } from './index-session.task.ts';
 
 /** Brings a deleted session back, memory included. One that is not deleted is answered as it is. */
 export async function restoreSession({ app, em, viewer }: Context, id: string): Promise<SessionRow> {
-  if (!isId(id)) throw noSuchSession();
-  const session = await db(em)
-    .updateTable('chat_session')
-    .set({ deletedAt: null })
-    .where('id', '=', id)
-    .where('userId', '=', viewer.id)
-    .returningAll()
-    .executeTakeFirst();
-  if (!session) throw noSuchSession();
-  app.bell.ring(session.id);
-  return session;
+  const restored = await em.transactional(async (tx) => {
+    const before = await findSession(tx, viewer.id, id);
+    if (!before) throw noSuchSession();
+    if (!before.deletedAt) return before;
+    // A job that would have indexed it may have found it deleted.
+    if (before.longTermMemory) {
+      await enqueue(tx, { userId: viewer.id, task: INDEX_SESSION_TASK, key: before.id, sessionId: before.id });
+    }
+    return db(tx)
+      .updateTable('chat_session')
+      .set({ deletedAt: null })
+      .where('id', '=', before.id)
+      .where('userId', '=', viewer.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
+  app.jobs.wake();
+  app.bell.ring(restored.id);
+  return restored;
 }

@@ -1,0 +1,137 @@
+// CPU per delta with 100 replies written at once, each with one reader, against a bare `ws` relay of the same frames.
+//
+// Server and relay take the same streams from the same endpoint, at the same pace, and send frames of the same bytes to
+// the same client; the rounds of all of them alternate. `To its reader` is what a reader adds, in either, to a run that
+// nobody reads: the cost of delivery. `All the way` is the whole: for the relay reading a stream and sending, for the
+// server also the OpenAI client, the filter, the reply's log and the database. CPU is of the whole process. The sessions
+// have long-term memory off, so that no embedding is counted.
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import WebSocket from 'ws';
+import { type Child, startChild } from './child.ts';
+import { connect, type Reader, readOverEventStream, readOverSocket, send } from './client.ts';
+import type { Part } from './report.ts';
+import { type Endpoint, inFolder, type Server, startEndpoint, startServer, usedBy } from './server.ts';
+import { inTurn, median } from './statistics.ts';
+
+const PER_SECOND = 50;
+
+interface Stage {
+  endpoint: Endpoint;
+  server: Server;
+  relay: Child & { url: string };
+  replies: number;
+  deltas: number;
+}
+
+/** Readers of a round, and how to end it. */
+interface Round {
+  readers: { count: number }[];
+  end(): Promise<void>;
+}
+
+type Kind = 'socket' | 'event stream' | 'unread' | 'relay' | 'unread relay';
+
+export async function stream(quick: boolean): Promise<Part> {
+  const [replies, deltas, rounds] = quick ? [10, 25, 1] : [100, 200, 5];
+  return inFolder(async (folder) => {
+    const endpoint = await startEndpoint();
+    const server = await startServer(path.join(folder, 'stream.db'), endpoint);
+    const relay = startChild(new URL('./relay.ts', import.meta.url), { ENDPOINT_URL: endpoint.url });
+    const { port } = await relay.line('listening');
+    const stage = { endpoint, server, relay: { ...relay, url: `ws://127.0.0.1:${port}` }, replies, deltas };
+
+    const kinds: Kind[] = ['relay', 'socket', 'unread', 'event stream', 'unread relay'];
+    for (const kind of kinds) await measure({ ...stage, deltas: Math.ceil(deltas / 4) }, kind);
+    const measured = await inTurn(rounds, () => inTurn(kinds.length, (at) => measure(stage, kinds[at] ?? 'unread')));
+    await Promise.all([server.stop(), relay.stop(), endpoint.stop()]);
+
+    const cost = (kind: Kind) => median(measured.map((round) => round[kinds.indexOf(kind)]?.cpu ?? Number.NaN));
+    const frames = (kind: Kind) => median(measured.map((round) => round[kinds.indexOf(kind)]?.frames ?? Number.NaN));
+    const delivery = cost('relay') - cost('unread relay');
+    const row = (what: string, ours: number, yardstick: number, atMost: number | null) => ({
+      what,
+      ours,
+      unit: 'µs',
+      yardstick,
+      atMost,
+    });
+    return {
+      title: `CPU per delta, ${replies} replies at once, ${PER_SECOND} deltas a second each`,
+      rows: [
+        row('to its reader over WebSocket', cost('socket') - cost('unread'), delivery, 2),
+        row('to its reader over SSE', cost('event stream') - cost('unread'), delivery, 2),
+        row('all the way, read over WebSocket', cost('socket'), cost('relay'), null),
+        row('all the way, read over SSE', cost('event stream'), cost('relay'), null),
+        row('all the way, read by nobody', cost('unread'), cost('unread relay'), null),
+      ],
+      remarks: [
+        `Frames for each delta: WebSocket ${frames('socket').toFixed(2)}, SSE ${frames('event stream').toFixed(2)}, relay ${frames('relay').toFixed(2)}.`,
+      ],
+    };
+  });
+}
+
+async function measure(stage: Stage, kind: Kind): Promise<{ cpu: number; frames: number }> {
+  const { endpoint, replies, deltas } = stage;
+  const { readers, end } = await open(stage, kind);
+  const measured = kind.includes('relay') ? stage.relay : stage.server;
+  const read = () => readers.reduce((sum, reader) => sum + reader.count, 0);
+  const { processCpu } = await usedBy(measured, async () => {
+    endpoint.pace({ deltas, perSecond: PER_SECOND });
+    // The same time for all, so that what a process does by the clock is the same too.
+    await delay((deltas / PER_SECOND) * 1000 + 300);
+  });
+  const frames = read();
+  endpoint.finish();
+  await end();
+  const written = replies * deltas;
+  return { cpu: processCpu / written, frames: frames / written };
+}
+
+function open(stage: Stage, kind: Kind): Promise<Round> {
+  return kind.includes('relay') ? openRelay(stage, kind === 'unread relay') : openReplies(stage, kind);
+}
+
+/** As many replies, begun and waiting for their first delta. */
+async function openReplies({ server, replies }: Stage, kind: Kind): Promise<Round> {
+  const begun = server.lines.length;
+  const sockets: WebSocket[] = [];
+  const readers: Reader[] = [];
+  for (let at = 0; at < replies; at++) {
+    const input = { content: 'Go on.', newSession: { model: 'paced', longTermMemory: false } };
+    const { replyId } = await send(server.url, input);
+    if (kind === 'event stream') readers.push(await readOverEventStream(server.url, replyId));
+    if (kind !== 'socket') continue;
+    const socket = await connect(server.url);
+    sockets.push(socket);
+    readers.push(readOverSocket(socket, replyId));
+  }
+  await delay(500);
+  return {
+    readers,
+    async end() {
+      await Promise.all(readers.map((reader) => reader.ended));
+      for (const socket of sockets) socket.terminate();
+      const ended = () => server.lines.slice(begun).filter(({ msg }) => msg === 'reply ended').length;
+      while (ended() < replies) await delay(20);
+    },
+  };
+}
+
+async function openRelay({ relay, replies }: Stage, silent: boolean): Promise<Round> {
+  const readers: { count: number }[] = [];
+  const closed: Promise<unknown>[] = [];
+  for (let at = 0; at < replies; at++) {
+    const socket = new WebSocket(silent ? `${relay.url}/?silent` : relay.url, { perMessageDeflate: false });
+    await once(socket, 'message');
+    const reader = { count: 0 };
+    socket.on('message', () => {
+      reader.count += 1;
+    });
+    readers.push(reader);
+    closed.push(once(socket, 'close'));
+  }
+  return { readers, end: async () => void (await Promise.all(closed)) };
+}

@@ -1,0 +1,284 @@
+import { SqliteConnection } from '@mikro-orm/sqlite';
+import type { Database, Statement } from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { interruptReplies } from '../../src/chat/replies/interrupt-replies.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { createGate, says, slowly } from '../support/model-answers.ts';
+import { type Data, MANIFEST, MESSAGE, SESSION, type TestViewer } from '../support/test-viewer.ts';
+
+interface Executed {
+  sql: string;
+  parameters: unknown[];
+}
+
+/** Every statement that the app runs from now on, in order, whoever prepared it. */
+async function recordStatements({ running }: TestApp): Promise<{ database: Database; executed: Executed[] }> {
+  const connection = running.orm.em.getConnection();
+  if (!(connection instanceof SqliteConnection)) throw new Error('This is not SQLite.');
+  const database = await connection.getNativeClient();
+  const executed: Executed[] = [];
+  const prepare = database.prepare.bind(database);
+  const recording = (sql: string, statement: Statement) =>
+    new Proxy(statement, {
+      get(target, key) {
+        const member = Reflect.get(target, key, target);
+        if (typeof member !== 'function') return member;
+        return (...given: unknown[]) => {
+          if (key === 'all' || key === 'run' || key === 'get' || key === 'iterate') {
+            executed.push({ sql, parameters: given.flat() });
+          }
+          return member.apply(target, given);
+        };
+      },
+    });
+  Object.assign(database, { prepare: (sql: string) => recording(sql, prepare(sql)) });
+  return { database, executed };
+}
+
+/** Lists that are no tables: of a JSON parameter, of constants, of a subquery that has a plan of its own. */
+const NO_TABLE = / VIRTUAL TABLE INDEX |^SCAN \d+-ROW VALUES CLAUSE$|^SCAN \d+ CONSTANT ROWS?$|^SCAN CONSTANT ROW$/;
+
+let app: TestApp;
+let alice: TestViewer;
+let database: Database;
+let executed: Executed[];
+/** A session of Alice's with a past. */
+let session: Data;
+let reply: Data;
+
+beforeAll(async () => {
+  app = await startApp({
+    env: { RECENT_TURNS: '1', SUMMARIZE: 'always' },
+    answer: says('[1] knee hurts [2] ran downhill\n', '[1]'),
+  });
+  alice = await app.viewer('alice');
+  const bob = await app.viewer('bob');
+  for (const viewer of [alice, bob]) {
+    for (const about of ['knee', 'sleep', 'work']) {
+      const newSession = { title: `My ${about}`, tags: [about], crossSessionMemory: true };
+      const first = await viewer.turn(`Today my ${about} is on my mind.`, { newSession });
+      for (let turn = 0; turn < 6; turn++) {
+        const again = { sessionId: first.session.id };
+        ({ session, reply } = await viewer.turn(`My ${about} again: it was turn ${turn} of the week.`, again));
+      }
+    }
+  }
+  ({ session, reply } = await alice.turn('And how is my knee?', { newSession: { crossSessionMemory: true } }));
+  await app.idle();
+  ({ database, executed } = await recordStatements(app));
+});
+
+afterAll(() => app.close());
+
+/** What was run, each statement once. */
+async function statementsOf(run: () => Promise<unknown>): Promise<Executed[]> {
+  executed.length = 0;
+  await run();
+  await app.idle();
+  return [...new Map(executed.map((each) => [each.sql, each])).values()];
+}
+
+function planOf({ sql, parameters }: Executed): string[] {
+  if (!/^\s*(select|insert|update|delete|with)\b/i.test(sql)) return [];
+  const steps: unknown[] = database.prepare(`explain query plan ${sql}`).all(...parameters);
+  return steps.flatMap((step) =>
+    typeof step === 'object' && step !== null && 'detail' in step ? [String(step.detail)] : [],
+  );
+}
+
+/** All of an index that holds only what is running, or ready. */
+const isPartial = (step: string) => {
+  const [, index] = / USING (?:COVERING )?INDEX (\S+)$/.exec(step) ?? [];
+  return (
+    database.prepare('select 1 from sqlite_master where name = ? and sql like ?').all(index ?? '', '%where%').length > 0
+  );
+};
+
+/** The steps that read all of a table, with the statement that does. */
+const scansOf = (statements: readonly Executed[]) =>
+  statements.flatMap((statement) =>
+    planOf(statement)
+      .filter((step) => step.startsWith('SCAN') && !NO_TABLE.test(step) && !isPartial(step))
+      .map((step) => `${step}: ${statement.sql.replace(/\s+/g, ' ')}`),
+  );
+
+/** Reads every message of a session, however long it is. */
+const WHOLE_SESSION = /^SEARCH (chat_message|m) USING INDEX chat_message_session_seq \(session_id=\?\)$/;
+/** What counts, forgets or purges a session has to; what has a limit reads on from one end of the index. */
+const MAY_READ_SESSIONS = [
+  / limit \?$/,
+  /left join chunk/,
+  /set "forgotten_at"/,
+  /^select "id" from "chat_message" where "session_id" = \? and "user_id" = \?$/,
+];
+
+const longReadsOf = (statements: readonly Executed[]) =>
+  statements
+    .filter(({ sql }) => !MAY_READ_SESSIONS.some((allowed) => allowed.test(sql)))
+    .filter((statement) => planOf(statement).some((step) => WHOLE_SESSION.test(step)))
+    .map(({ sql }) => sql);
+
+const writing = async (text: string) => {
+  const gate = createGate();
+  app.model.next(says('[1] knee'), slowly(['Breathe', ' slowly.'], gate));
+  return { gate, ...(await alice.send(text, { sessionId: session.id })) };
+};
+
+const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
+  [
+    'a list of sessions, with its filters and cursors',
+    async () => {
+      const fields = `nodes { ${SESSION} } totalCount pageInfo { hasNextPage hasPreviousPage endCursor }`;
+      const { chatSessions } = await alice.query(`{ chatSessions(first: 2) { ${fields} } }`);
+      const after = chatSessions.pageInfo.endCursor;
+      await alice.query(`query($after: String) { chatSessions(first: 2, after: $after) { ${fields} } }`, { after });
+      for (const state of ['ACTIVE', 'DELETED', 'ALL']) {
+        await alice.query(
+          `{ chatSessions(filter: { state: ${state}, tags: ["knee"], search: "my knee" }) { ${fields} } }`,
+        );
+      }
+    },
+    [/from "chat_session"/, /from "usage_entry"/],
+  ],
+  [
+    'pages of messages from either end, with what was sent for each',
+    async () => {
+      const fields = `nodes { ${MESSAGE} session { id } prompt { ${MANIFEST} } citations { marker excerpt source { ... on ChatMessage { id } } } }
+        pageInfo { hasNextPage startCursor endCursor } totalCount`;
+      const read = `query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+        chatSession(id: $id) { messages(first: $first, after: $after, last: $last, before: $before) { ${fields} } } }`;
+      const id = session.id;
+      const { chatSession } = await alice.query(read, { id, last: 2 });
+      await alice.query(read, { id, first: 1 });
+      await alice.query(read, { id, first: 1, after: chatSession.messages.pageInfo.startCursor });
+      await alice.query(read, { id, last: 1, before: chatSession.messages.pageInfo.endCursor });
+    },
+    [/from "chat_message"/, /from "prompt_manifest"/, /from "prompt_item"/],
+  ],
+  [
+    'a turn: sending, retrieving, condensing, writing, settling, embedding',
+    async () => {
+      const { gate, reply: running } = await writing('What did I say of my knee last week?');
+      gate.release();
+      const flushed = () => executed.some(({ sql }) => /insert into reply_part/.test(sql));
+      await vi.waitFor(() => expect(flushed()).toBe(true));
+      await alice.session(session.id);
+      await alice.message(running.id);
+      gate.releaseAll();
+      await alice.follow(running.id);
+    },
+    [
+      ...[/insert into "chat_message"/, /insert into "chunk"/, /insert into chunk_term/, /insert into "job"/],
+      ...[/update "job"/, /from chunk_term|join chunk_term/, /vec_distance_cosine/, /insert into prompt_item/],
+      ...[/insert into "summary"/, /insert into reply_part/, /delete from "reply_part"/, /update "chunk"/],
+      ...[/insert into "usage_entry"/, /delete from "job"/],
+    ],
+  ],
+  [
+    'a first message with a key, and the same again',
+    async () => {
+      const once = { idempotencyKey: 'once', newSession: { title: 'Once' } };
+      await alice.turn('Hello.', once);
+      await alice.turn('Hello.', once);
+    },
+    [/"idempotency_key"/],
+  ],
+  [
+    'a search of all sessions, and of one',
+    async () => {
+      await alice.searchMemory('my knee');
+      await alice.searchMemory('my knee', { sessionId: session.id });
+    },
+    [/memory_scope/, /vec_distance_cosine/],
+  ],
+  ['a preview of a prompt', () => alice.preview(session.id, 'And my knee?'), [/chunk_term/]],
+  ['following a reply that ended', () => alice.follow(reply.id), [/from "chat_message"/]],
+  [
+    'a second message while a reply is being written, and a cancel',
+    async () => {
+      const { gate, reply: running } = await writing('Are you there?');
+      await expect(alice.send('Hello?', { sessionId: session.id })).rejects.toThrow();
+      await alice.cancel(running.id);
+      gate.releaseAll();
+    },
+    [/"chat_message"/],
+  ],
+  [
+    'writing a reply anew',
+    async () => {
+      const { reply: last } = await alice.turn('Say that again.', { sessionId: session.id });
+      await alice.retry(last.id);
+    },
+    [/delete from "chunk"/, /delete from "summary"/],
+  ],
+  [
+    'memory off, on again, forgetting a message and a session',
+    async () => {
+      const { message, session: other } = await alice.turn('My secret.', {});
+      await alice.setMemory(other.id, { enabled: false });
+      await alice.turn('Off the record.', { sessionId: other.id });
+      await alice.setMemory(other.id, { enabled: true });
+      await app.idle();
+      await alice.forget({ messageId: message.id });
+      await alice.forget({ sessionId: other.id });
+    },
+    [/not exists/, /delete from "chunk"/, /update "memory_scope"/],
+  ],
+  [
+    'renaming, deleting, restoring and purging a session',
+    async () => {
+      const { session: other } = await alice.turn('Short.', {});
+      await alice.updateSession({ id: other.id, title: 'Other' });
+      await alice.remove(other.id);
+      await alice.restore(other.id);
+      await alice.remove(other.id, true);
+    },
+    [/delete from "chat_session"/],
+  ],
+  [
+    'jobs, asked for by index',
+    async () => {
+      await alice.turn('Remember this.', {});
+      await app.idle();
+      const claims = executed.filter(({ sql }) => sql.startsWith('update "job" set "state" = ?, "attempts"'));
+      expect(claims.flatMap(planOf)).toEqual(
+        expect.arrayContaining([
+          'SEARCH job USING INDEX job_ready (task=? AND run_at<?)',
+          'SEARCH job USING INDEX job_lease (task=? AND lease_expires_at<?)',
+        ]),
+      );
+    },
+    [/update "job"/],
+  ],
+  ['the start of a process', () => interruptReplies(app.running), [/from "chat_message"/]],
+];
+
+test.each(OPERATIONS)('%s reads no table from end to end', async (_what, run, expected) => {
+  const statements = await statementsOf(run);
+  const texts = statements.map(({ sql }) => sql.replaceAll('`', '"'));
+  expect(expected.filter((pattern) => !texts.some((sql) => pattern.test(sql)))).toEqual([]);
+  expect(scansOf(statements)).toEqual([]);
+  expect(longReadsOf(statements)).toEqual([]);
+});
+
+test('a statement that reads a whole table would be seen', () => {
+  const scan = (sql: string) => scansOf([{ sql, parameters: [] }]).length;
+  expect(scan('select * from chat_message')).toBe(1);
+  expect(scan('select count(*) from chunk c')).toBe(1);
+  expect(scan('select 1 from chat_session where title = 1')).toBe(1);
+  expect(scan(`select value from json_each('[1]')`)).toBe(0);
+  expect(scan(`select 1 from chat_session where id = '1'`)).toBe(0);
+});
+
+test('rows that refer to what is deleted are found by an index', () => {
+  const ask = (sql: string, ...parameters: string[]): Data[] => database.prepare(sql).all(...parameters);
+  const references = ask(
+    `select t.name as child, k.* from sqlite_master t, pragma_foreign_key_list(t.name) k where t.type = 'table'`,
+  );
+  expect(references.length).toBeGreaterThan(15);
+  const bare = references.filter(({ child, from }) => {
+    const [step] = planOf({ sql: `select 1 from "${child}" where "${from}" = ?`, parameters: ['1'] });
+    return !step?.startsWith('SEARCH');
+  });
+  expect(bare.map(({ child, from }) => `${child}.${from}`)).toEqual([]);
+});
