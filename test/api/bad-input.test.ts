@@ -36,7 +36,7 @@ async function errorOf(attempt: Promise<unknown>): Promise<Data> {
 
 /** A code, a sentence that can be shown, and the fields at fault by name. */
 async function expectRefused(attempt: Promise<unknown>, ...fields: string[]): Promise<void> {
-  const error = await errorOf(attempt());
+  const error = await errorOf(attempt);
   expect(error).toMatchObject({ code: 'BAD_USER_INPUT', message: 'Some fields are not valid.' });
   expect(Object.keys(error.fields).sort()).toEqual(fields.sort());
   for (const [field, told] of Object.entries(error.fields)) expect(told).toContain(field.split('.').at(-1));
@@ -311,7 +311,7 @@ describe('a page', () => {
       [few(`first: ${count}`), 'first'],
       [few(`last: ${count}`), 'last'],
     ] as const) {
-      const error = await errorOf(attempt());
+      const error = await errorOf(attempt);
       // What is asked of so many entries may be too much before their number is looked at.
       if (error.code === 'QUERY_TOO_COMPLEX') expect(count).toBeGreaterThan(101);
       else expect(error).toMatchObject({ code: 'BAD_USER_INPUT', fields: { [field]: expect.any(String) } });

@@ -55,8 +55,8 @@ describe('a message', () => {
   test('is nothing to another viewer', async ({ alice, bob }) => {
     const { message, reply } = await alice.turn('I cannot sleep.');
     expect(await bob.message(message.id)).toBeNull();
-    for (const attempt of [bob.cancel(reply.id), bob.retry(reply.id)])
-      await expect(attempt).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'No such message.' });
+    for (const attempt of [() => bob.cancel(reply.id), () => bob.retry(reply.id)])
+      await expect(attempt()).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'No such message.' });
   });
 
   test('keeps its text to the last character, whatever it is made of', async ({ alice }) => {

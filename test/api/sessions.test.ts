@@ -85,12 +85,12 @@ describe('creating', () => {
     expect(await bob.session(id)).toBeNull();
     expect((await bob.sessions({ filter: { state: 'ALL' } })).totalCount).toBe(0);
     for (const attempt of [
-      bob.updateSession({ id, title: 'Mine' }),
-      bob.remove(id),
-      bob.remove(id, true),
-      bob.restore(id),
+      () => bob.updateSession({ id, title: 'Mine' }),
+      () => bob.remove(id),
+      () => bob.remove(id, true),
+      () => bob.restore(id),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'No such session.' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'No such session.' });
     expect(await alice.session(id)).toMatchObject({ title: 'Private', isActive: true });
   });
 });
@@ -320,16 +320,16 @@ describe('deleting', () => {
     const before = await alice.messages(session.id);
     const { id } = session;
     for (const attempt of [
-      alice.updateSession({ id, title: 'x' }),
-      alice.send('x', { sessionId: id }),
-      alice.cancel(reply.id),
-      alice.retry(reply.id),
-      alice.setMemory(id, { enabled: false }),
-      alice.forget({ sessionId: id }),
-      alice.forget({ messageId: message.id }),
-      alice.preview(id, 'x'),
+      () => alice.updateSession({ id, title: 'x' }),
+      () => alice.send('x', { sessionId: id }),
+      () => alice.cancel(reply.id),
+      () => alice.retry(reply.id),
+      () => alice.setMemory(id, { enabled: false }),
+      () => alice.forget({ sessionId: id }),
+      () => alice.forget({ messageId: message.id }),
+      () => alice.preview(id, 'x'),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await alice.messages(session.id)).toEqual(before);
   });
 
@@ -407,11 +407,11 @@ describe('deleting', () => {
     expect(await alice.message(purged.message.id)).toBeNull();
     expect((await alice.sessions({ filter: { state: 'ALL' } })).totalCount).toBe(1);
     for (const attempt of [
-      alice.restore(purged.session.id),
-      alice.remove(purged.session.id),
-      alice.remove(purged.session.id, true),
+      () => alice.restore(purged.session.id),
+      () => alice.remove(purged.session.id),
+      () => alice.remove(purged.session.id, true),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const hits = await alice.searchMemory('What is my dog or cat called?');
     expect(new Set(hits.map((hit) => hit.message.session.id))).toEqual(new Set([kept.session.id]));
     await app.idle();
