@@ -8,7 +8,7 @@ import { atExpiry } from './at-expiry.ts';
 import { createContext } from './create-context.ts';
 import { EventStream } from './event-stream.ts';
 import { createPreparer, type Operation, type Params } from './operation.ts';
-import type { Readers } from './server.ts';
+import type { Readers } from './readers.ts';
 import { type Results, subscribe } from './subscribe.ts';
 
 /** GraphQL over SSE at POST /graphql/stream, distinct connections: one request, one operation. */

@@ -13,7 +13,7 @@ import { atExpiry } from './at-expiry.ts';
 import { createContext } from './create-context.ts';
 import type { Guards } from './guards.ts';
 import { asGraphQLError, createPreparer, type Operation } from './operation.ts';
-import type { Readers } from './server.ts';
+import type { Readers } from './readers.ts';
 import { subscribe } from './subscribe.ts';
 
 /** Room for the longest message and the longest instructions, every character of them escaped. */

@@ -21,12 +21,6 @@ const LAST_EVENTS_MS = 200;
 const FORCE_AFTER_MS = 2_000;
 const SWEEP_MS = 20;
 
-/** Long-lived connections of one transport. */
-export interface Readers {
-  count(): number;
-  end(): Promise<void>;
-}
-
 export interface HttpServer {
   /** @returns where it listens, as in http://127.0.0.1:4000 */
   listen(): Promise<string>;

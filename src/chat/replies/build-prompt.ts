@@ -11,6 +11,7 @@ import type { PromptInput } from '../../prompt/prompt-input.ts';
 import type { Usage } from '../../users/usage.ts';
 import type { SessionRow } from '../own.ts';
 import type { Condensing, SummaryDraft } from './condense-memory.ts';
+import { modelOf } from './model-of.ts';
 import { recall, recallableSessions } from './recall.ts';
 import { recentTurns } from './recent-turns.ts';
 
@@ -102,13 +103,6 @@ export async function buildPrompt(deps: BuildDeps, session: SessionRow, question
 /** @throws AppError BUDGET_EXCEEDED where the question and the instructions cannot be sent, whatever else is left out */
 export function refuseTooLong(app: App, session: Pick<SessionRow, 'model' | 'instructions'>, content: string): void {
   freeTokens(fixedParts(app, modelOf(app, session), session, { text: content, tokens: countTokens(content) }));
-}
-
-/** The session's model, or the default where that is no longer offered. */
-export function modelOf(app: App, session: Pick<SessionRow, 'model'>): ChatModel {
-  const model = app.chat.models.find((offered) => offered.id === session.model) ?? app.chat.models[0];
-  if (!model) throw new Error('No chat model is configured.');
-  return model;
 }
 
 function fixedParts(

@@ -7,7 +7,7 @@ import { type MemoryDemand, memoryDemand, wantsCondensing } from '../../prompt/f
 import type { Condensed, PromptInput } from '../../prompt/prompt-input.ts';
 import type { Usage } from '../../users/usage.ts';
 import type { SessionRow } from '../own.ts';
-import { modelOf } from './build-prompt.ts';
+import { modelOf } from './model-of.ts';
 import { orAborted } from './or-aborted.ts';
 
 const DEADLINE_MS = 4_000;

@@ -1,0 +1,5 @@
+/** Long-lived connections of one transport. */
+export interface Readers {
+  count(): number;
+  end(): Promise<void>;
+}
