@@ -6,11 +6,12 @@
 // assembling, a second round trip, and the model's stream passed on.
 import path from 'node:path';
 import type WebSocket from 'ws';
+import type { LogLine } from './child.ts';
 import { ask, connect, eventsOf, readOverSocket, send } from './client.ts';
-import type { Part, Row } from './report.ts';
+import { alone, compared, type Part, type Row } from './report.ts';
 import { seed } from './seed.ts';
 import { embedsMore, inFolder, type Server, startEndpoint, startServer } from './server.ts';
-import { inTurn, median } from './statistics.ts';
+import { inTurn } from './statistics.ts';
 import { chance, oneOf, sentences } from './texts.ts';
 
 const PROMPT = 'query Prompt($id: ID!) { chatMessage(id: $id) { prompt { messages { role content } notes } } }';
@@ -50,13 +51,11 @@ export async function firstDelta(quick: boolean): Promise<Part> {
     const measured = await inTurn(rounds, () => inTurn(cases.length, measureCase));
     await Promise.all([server.stop(), endpoint.stop()]);
 
-    const rows: Row[] = cases.map(({ model, memory, atMost }, at) => ({
-      what: `${model === 'instant' ? 'endpoint answers at once' : 'endpoint takes 200 ms'}, memory ${memory ? 'on' : 'off'}`,
-      ours: median(measured.map((round) => round[at]?.through ?? Number.NaN)),
-      unit: 'ms',
-      yardstick: median(measured.map((round) => round[at]?.direct ?? Number.NaN)),
-      atMost,
-    }));
+    const of = (at: number, which: 'through' | 'direct') => measured.map((round) => round[at]?.[which] ?? Number.NaN);
+    const rows = cases.map(({ model, memory, atMost }, at) => {
+      const what = `endpoint ${model === 'instant' ? 'answers at once' : 'takes 200 ms'}, memory ${memory ? 'on' : 'off'}`;
+      return compared(what, { ours: of(at, 'through'), yardstick: of(at, 'direct'), unit: 'ms', atMost });
+    });
     return {
       title: `Time to the first delta, session of ${messages.toLocaleString('en')} messages`,
       rows: [...rows, ...retrievalRows(server)],
@@ -101,15 +100,17 @@ async function directly(url: string, model: string, { messages }: Prompt): Promi
 
 function retrievalRows({ lines }: Server): Row[] {
   const retrievals = lines.filter(({ msg, embeddingMs }) => msg === 'retrieval' && typeof embeddingMs === 'number');
-  const row = (what: string, of: (line: (typeof retrievals)[number]) => unknown): Row => ({
-    what,
-    ours: median(retrievals.map((line) => Number(of(line)))),
-    unit: 'ms',
-    yardstick: null,
-    atMost: null,
-  });
+  const figures = (of: (line: LogLine) => number) => retrievals.map(of);
   return [
-    row("of that the question's embedding", (line) => line.embeddingMs),
-    row('of that the rest of retrieval', (line) => Number(line.ms) - Number(line.embeddingMs)),
+    alone(
+      "of that the question's embedding",
+      figures(({ embeddingMs }) => Number(embeddingMs)),
+      'ms',
+    ),
+    alone(
+      'of that retrieval beyond the embedding',
+      figures(({ ms, embeddingMs }) => Number(ms) - Number(embeddingMs)),
+      'ms',
+    ),
   ];
 }

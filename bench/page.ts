@@ -4,10 +4,10 @@
 // ratio is what depth costs and nothing else; were pages found by counting off rows, it would be in the hundreds.
 import path from 'node:path';
 import { ask } from './client.ts';
-import type { Part } from './report.ts';
+import { compared, type Part } from './report.ts';
 import { seed } from './seed.ts';
 import { inFolder, type Server, startEndpoint, startServer, usedBy } from './server.ts';
-import { inTurn, median } from './statistics.ts';
+import { inTurn } from './statistics.ts';
 
 const PAGE = `query Page($id: ID!, $first: Int, $after: String) { chatSession(id: $id) { id title
   messages(first: $first, after: $after) { nodes { id seq role status content memory createdAt }
@@ -39,31 +39,28 @@ export async function page(quick: boolean): Promise<Part> {
     const counting = await startServer(file, endpoint, { BENCH_COUNT_SQL: '1' });
     const statements = await countStatements(counting, id, after);
     await Promise.all([counting.stop(), endpoint.stop()]);
-    const [start, deep] = [median(pairs.map((pair) => pair.start)), median(pairs.map((pair) => pair.deep))];
+    const pick = (which: 'start' | 'deep') => pairs.map((pair) => pair[which]);
     return {
       title: `A page of 50 messages of ${messages.toLocaleString('en')}`,
       rows: [
-        {
-          what: `server CPU, at depth ${depth.toLocaleString('en')} against the start`,
-          ours: deep,
+        compared(`server CPU, at depth ${depth.toLocaleString('en')} against the start`, {
+          ours: pick('deep'),
+          yardstick: pick('start'),
           unit: 'µs',
-          yardstick: start,
           atMost: 1.1,
-        },
-        {
-          what: 'SQL statements, at depth against the start',
-          ours: statements.deep,
+        }),
+        compared('SQL statements, at depth against the start', {
+          ours: [statements.deep],
+          yardstick: [statements.start],
           unit: '',
-          yardstick: statements.start,
           atMost: 1,
-        },
-        {
-          what: 'SQL statements, a page of 100 against one of 50',
-          ours: statements.large,
+        }),
+        compared('SQL statements, a page of 100 against one of 50', {
+          ours: [statements.large],
+          yardstick: [statements.start],
           unit: '',
-          yardstick: statements.start,
           atMost: 1,
-        },
+        }),
       ],
       remarks: ['Seven fields of each message, its state in long-term memory among them; CPU of the main thread.'],
     };

@@ -1,16 +1,42 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { median } from './statistics.ts';
 
 export interface Row {
   what: string;
-  /** What was measured, and of which unit. */
+  /** The median of its rounds. */
   ours: number;
   unit: string;
-  /** What it is measured against, in the same run; null for a figure that stands alone. */
+  /** What it is measured against, in the same rounds; null for a figure that stands alone. */
   yardstick: number | null;
+  /** The median of the rounds' ratios: what slows a machine down for a while slows both. */
+  ratio: number | null;
   /** The ratio that we aim at; null where there is none. */
   atMost: number | null;
 }
+
+/** @param ours of each round, and `yardstick` of the same rounds */
+export function compared(
+  what: string,
+  {
+    ours,
+    yardstick,
+    unit,
+    atMost = null,
+  }: { ours: number[]; yardstick: number[]; unit: string; atMost?: number | null },
+): Row {
+  const ratio = median(ours.map((figure, round) => figure / (yardstick[round] ?? Number.NaN)));
+  return { what, ours: median(ours), unit, yardstick: median(yardstick), ratio, atMost };
+}
+
+export const alone = (what: string, ours: number[], unit: string): Row => ({
+  what,
+  ours: median(ours),
+  unit,
+  yardstick: null,
+  ratio: null,
+  atMost: null,
+});
 
 export interface Part {
   title: string;
@@ -21,10 +47,10 @@ export interface Part {
 
 const resultsFolder = new URL('./results/', import.meta.url);
 
-export function printPart({ title, rows, remarks }: Part): void {
-  const cells = rows.map(({ what, ours, unit, yardstick, atMost }) => {
-    const ratio = yardstick === null ? null : ours / yardstick;
-    const verdict = ratio === null || atMost === null ? '' : ratio <= atMost ? 'met' : 'missed';
+/** @param quick says nothing of aims: so few rounds prove nothing */
+export function printPart({ title, rows, remarks }: Part, quick: boolean): void {
+  const cells = rows.map(({ what, ours, unit, yardstick, ratio, atMost }) => {
+    const verdict = quick || ratio === null || atMost === null ? '' : ratio <= atMost ? 'met' : 'missed';
     return [
       what,
       `${figure(ours)} ${unit}`,

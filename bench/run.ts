@@ -22,7 +22,7 @@ const done: Part[] = [];
 for (const [name, measure] of Object.entries(parts)) {
   if (names.length > 0 && !names.includes(name)) continue;
   const part = await measure(quick);
-  printPart(part);
+  printPart(part, quick);
   done.push(part);
 }
 console.log(`\nWritten to ${writeResults(done, quick)}`);

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { type Child, startChild } from './child.ts';
 import { connect, type Reader, readOverEventStream, readOverSocket, send } from './client.ts';
-import type { Part } from './report.ts';
+import { compared, type Part } from './report.ts';
 import { type Endpoint, inFolder, type Server, startEndpoint, startServer, usedBy } from './server.ts';
 import { inTurn, median } from './statistics.ts';
 
@@ -47,27 +47,27 @@ export async function stream(quick: boolean): Promise<Part> {
     const measured = await inTurn(rounds, () => inTurn(kinds.length, (at) => measure(stage, kinds[at] ?? 'unread')));
     await Promise.all([server.stop(), relay.stop(), endpoint.stop()]);
 
-    const cost = (kind: Kind) => median(measured.map((round) => round[kinds.indexOf(kind)]?.cpu ?? Number.NaN));
-    const frames = (kind: Kind) => median(measured.map((round) => round[kinds.indexOf(kind)]?.frames ?? Number.NaN));
-    const delivery = cost('relay') - cost('unread relay');
-    const row = (what: string, ours: number, yardstick: number, atMost: number | null) => ({
-      what,
-      ours,
-      unit: 'µs',
-      yardstick,
-      atMost,
-    });
+    const of = (kind: Kind, which: 'cpu' | 'frames') =>
+      measured.map((round) => round[kinds.indexOf(kind)]?.[which] ?? Number.NaN);
+    const delivery = (read: Kind, unread: Kind) => {
+      const without = of(unread, 'cpu');
+      return of(read, 'cpu').map((cpu, round) => cpu - (without[round] ?? Number.NaN));
+    };
+    const relayed = delivery('relay', 'unread relay');
+    const row = (what: string, ours: number[], yardstick: number[], atMost: number | null = null) =>
+      compared(what, { ours, yardstick, unit: 'µs', atMost });
+    const frames = (kind: Kind) => median(of(kind, 'frames')).toFixed(2);
     return {
       title: `CPU per delta, ${replies} replies at once, ${PER_SECOND} deltas a second each`,
       rows: [
-        row('to its reader over WebSocket', cost('socket') - cost('unread'), delivery, 2),
-        row('to its reader over SSE', cost('event stream') - cost('unread'), delivery, 2),
-        row('all the way, read over WebSocket', cost('socket'), cost('relay'), null),
-        row('all the way, read over SSE', cost('event stream'), cost('relay'), null),
-        row('all the way, read by nobody', cost('unread'), cost('unread relay'), null),
+        row('to its reader over WebSocket', delivery('socket', 'unread'), relayed, 2),
+        row('to its reader over SSE', delivery('event stream', 'unread'), relayed, 2),
+        row('all the way, read over WebSocket', of('socket', 'cpu'), of('relay', 'cpu')),
+        row('all the way, read over SSE', of('event stream', 'cpu'), of('relay', 'cpu')),
+        row('all the way, read by nobody', of('unread', 'cpu'), of('unread relay', 'cpu')),
       ],
       remarks: [
-        `Frames for each delta: WebSocket ${frames('socket').toFixed(2)}, SSE ${frames('event stream').toFixed(2)}, relay ${frames('relay').toFixed(2)}.`,
+        `Frames for each delta: WebSocket ${frames('socket')}, SSE ${frames('event stream')}, relay ${frames('relay')}.`,
       ],
     };
   });

@@ -6,7 +6,7 @@
 // sums would say nothing. It is shown beside.
 import path from 'node:path';
 import { connect, readOverSocket, send } from './client.ts';
-import type { Part, Row } from './report.ts';
+import { alone, compared, type Part } from './report.ts';
 import type { Used } from './report-cpu.ts';
 import { type SeedSession, seed } from './seed.ts';
 import { type Endpoint, embedsMore, inFolder, type Server, startEndpoint, startServer, usedBy } from './server.ts';
@@ -58,16 +58,13 @@ export async function turn(quick: boolean): Promise<Part> {
     const servers = new Set(running.map(({ server }) => server));
     await Promise.all([...servers, endpoint].map((child) => child.stop()));
 
-    const of = (at: number, which: keyof Cost) =>
-      median(measured.map((round) => round[at]?.[which] ?? Number.NaN)) / 1000;
-    const rows: Row[] = running.map(({ what, atMost }, at) => ({
-      what,
-      ours: of(at, 'mainCpu'),
-      unit: 'ms',
-      yardstick: at === 0 ? null : of(0, 'mainCpu'),
-      atMost,
-    }));
-    const totals = running.map((_, at) => of(at, 'processCpu').toFixed(0));
+    const of = (at: number, which: keyof Cost) => measured.map((round) => (round[at]?.[which] ?? Number.NaN) / 1000);
+    const rows = running.map(({ what, atMost }, at) =>
+      at === 0
+        ? alone(what, of(at, 'mainCpu'), 'ms')
+        : compared(what, { ours: of(at, 'mainCpu'), yardstick: of(0, 'mainCpu'), unit: 'ms', atMost }),
+    );
+    const totals = running.map((_, at) => median(of(at, 'processCpu')).toFixed(0));
     return {
       title: 'Server CPU of a turn',
       rows,

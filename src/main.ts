@@ -8,13 +8,13 @@ if (major < 22 || (major === 22 && minor < 17)) {
 
 // Later than the check: what these load fails in strange ways on an older Node.
 const { loadEnvFile, readConfig } = await import('./config.ts');
-const { serve } = await import('./serve.ts');
 
 const KNOWN = ['ConfigError', 'DatabaseInUseError', 'DatabaseIsNewerError'];
 
 try {
   loadEnvFile();
   const config = readConfig(process.env);
+  const { serve } = await import('./serve.ts');
   await serve(config, createLogger(config.logLevel));
 } catch (error) {
   console.error(reasonOf(error));

@@ -19,6 +19,7 @@ export interface TermPostings {
  * @param terms those that occur nowhere too: they are part of the question
  */
 export function lexicalScores(chunks: readonly ScopeChunk[], terms: readonly TermPostings[]): Float64Array {
+  const echoes = echoesIn(chunks, terms);
   const scores = new Float64Array(chunks.length);
   const frequencies = new Float64Array(chunks.length);
   const usual = chunks.reduce((sum, chunk) => sum + chunk.weightedWords, 0) / chunks.length;
@@ -26,7 +27,7 @@ export function lexicalScores(chunks: readonly ScopeChunk[], terms: readonly Ter
   for (const { documentFrequency, postings } of terms) {
     const idf = Math.log(1 + (chunks.length - documentFrequency + 0.5) / (documentFrequency + 0.5));
     mass += idf;
-    for (const index of spread(chunks, postings, frequencies)) {
+    for (const index of spread(chunks, { postings, echoes }, frequencies)) {
       const frequency = frequencies[index] ?? 0;
       const length = chunks[index]?.weightedWords ?? 0;
       const saturated = frequency / (frequency + K1 * (1 - B + (B * length) / usual));
@@ -38,6 +39,20 @@ export function lexicalScores(chunks: readonly ScopeChunk[], terms: readonly Ter
 }
 
 /**
+ * The viewer's own questions that have all the terms: this one, asked before. What stands next to them was not said for it.
+ *
+ * @returns indices
+ */
+function echoesIn(chunks: readonly ScopeChunk[], terms: readonly TermPostings[]): ReadonlySet<number> {
+  const [first, ...others] = terms.map(({ postings }) => new Set(postings.map(({ index }) => index)));
+  const echoes = [...(first ?? [])].filter((index) => {
+    const chunk = chunks[index];
+    return chunk?.questionShare === 1 && !chunk.isAssistant && others.every((term) => term.has(index));
+  });
+  return new Set(echoes);
+}
+
+/**
  * Writes how often a term occurs in each chunk, what its neighbours lend it included.
  *
  * @param frequencies all 0
@@ -45,7 +60,7 @@ export function lexicalScores(chunks: readonly ScopeChunk[], terms: readonly Ter
  */
 function spread(
   chunks: readonly ScopeChunk[],
-  postings: TermPostings['postings'],
+  { postings, echoes }: { postings: TermPostings['postings']; echoes: ReadonlySet<number> },
   frequencies: Float64Array,
 ): number[] {
   const touched: number[] = [];
@@ -58,6 +73,7 @@ function spread(
     const chunk = chunks[index];
     if (!chunk) continue;
     add(index, frequency);
+    if (echoes.has(index)) continue;
     for (let step = -REACH; step <= REACH; step++) {
       const neighbour = chunks[index + step];
       if (step === 0 || neighbour?.scopeId !== chunk.scopeId) continue;

@@ -19,8 +19,8 @@ export interface RetrieveQuery {
   question: string;
   /** Searched too where the question refers to it, at half the weight. */
   previousTurn: string | null;
-  /** Null searches by words, dates and priors alone. */
-  embedding: QuestionEmbedding | null;
+  /** Null searches by words, dates and priors alone. A promise is waited for once the words have been searched. */
+  embedding: QuestionEmbedding | null | Promise<QuestionEmbedding | null>;
   limit: number;
   /** Searched as if they were not there: the question itself. */
   excludeMessageIds?: ReadonlySet<string>;
@@ -108,9 +108,10 @@ async function searchWords(
 /** All that anything speaks for. */
 async function scoreAll(
   em: Em,
-  { userId, embedding }: RetrieveQuery,
+  { userId, embedding: given }: RetrieveQuery,
   { scopes, question, findable }: { scopes: Scope[]; question: Question; findable: Findable[] },
 ): Promise<ScoredChunk[]> {
+  const embedding = await given;
   if (!embedding) return findable.map((each) => scoreChunk(question, each.chunk, each)).filter(isFound);
 
   const isWide = findable.length > MAX_COMPARED;

@@ -41,6 +41,8 @@ export interface Exit {
 
 interface ProgramOptions {
   env?: NodeJS.ProcessEnv;
+  /** Where it looks for .env. Default: where there is none. */
+  cwd?: string;
   /** Another Node than the one that runs the tests. */
   node?: string;
 }
@@ -81,10 +83,10 @@ export async function startServer(options: ProgramOptions = {}): Promise<ServerP
 export const runProgram = (options: ProgramOptions = {}): Promise<Exit> =>
   spawnProgram({ ...options, env: { PORT: '0', ...options.env } }).exited;
 
-export function spawnProgram({ env, node = process.execPath }: ProgramOptions) {
+export function spawnProgram({ env, cwd = tmpdir(), node = process.execPath }: ProgramOptions) {
   // Elsewhere, and in another environment than ours, so that no .env and no variable of the developer's is read.
   const child = spawn(node, [path.join(built(), 'src/main.js')], {
-    cwd: tmpdir(),
+    cwd,
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: path.join(built(), 'compiled'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -103,13 +105,17 @@ export function spawnProgram({ env, node = process.execPath }: ProgramOptions) {
   return { child, output, exited };
 }
 
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 function endWithTest(child: ChildProcess, exited: Promise<Exit>): void {
-  const kill = () => void child.kill('SIGKILL');
-  process.once('exit', kill);
+  alive.add(child);
   onTestFinished(async () => {
-    kill();
+    child.kill('SIGKILL');
     await exited;
-    process.off('exit', kill);
+    alive.delete(child);
   });
 }
 

@@ -38,10 +38,10 @@ export interface Recalled {
 export async function recall(app: App, em: Em, question: Question, stopped: AbortSignal): Promise<Recalled> {
   const found: Recalled = { hits: [], usages: [], notes: [], embeddingMs: null };
   if (question.sessionIds.length === 0) return found;
+  let embedding: ReturnType<typeof embedQuestion> | null = null;
   try {
-    const embedding = (await isWorthEmbedding(app, em, question))
-      ? await embedQuestion(app, question, stopped, found)
-      : null;
+    // Not waited for: its thread works while this one searches the words.
+    if (await isWorthEmbedding(app, em, question)) embedding = embedQuestion(app, question, stopped, found);
     found.hits = await retrieve(
       { em, scopes: app.scopes },
       {
@@ -59,6 +59,8 @@ export async function recall(app: App, em: Em, question: Question, stopped: Abor
     app.log.error({ err: error }, 'memory could not be searched');
     found.notes.push('Memory could not be searched.');
   }
+  // It is paid for, whatever came of the search.
+  await embedding;
   return found;
 }
 
