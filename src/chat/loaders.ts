@@ -5,7 +5,7 @@ import { db, type Em } from '../db/orm.ts';
 import { memoryStates, memoryStatuses } from './memory/memory-state.ts';
 import type { MemoryState } from './message.type.ts';
 import { isRunningRow, type MessageRow, type SessionRow } from './own.ts';
-import { loadManifests, type StoredManifest } from './replies/load-manifest.ts';
+import { loadManifests, type StoredManifest } from './prompts/load-manifest.ts';
 import type { MemoryStatusType, TokenUsageType } from './session.type.ts';
 
 /** Reads of one operation, joined: one statement for all ids that are asked for together. */

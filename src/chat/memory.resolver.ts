@@ -4,8 +4,8 @@ import { forgetMemory } from './memory/forget-memory.ts';
 import { searchMemory } from './memory/search-memory.ts';
 import { ForgetMemoryInput, ForgetMemoryPayload, MemoryHitType, SearchMemoryInput } from './memory.type.ts';
 import { PreviewPromptInput, PromptManifestType } from './prompt.type.ts';
-import { previewPrompt } from './replies/preview-prompt.ts';
-import { showManifest } from './replies/show-manifest.ts';
+import { previewPrompt } from './prompts/preview-prompt.ts';
+import { showManifest } from './prompts/show-manifest.ts';
 
 @Resolver()
 export class MemoryResolver {

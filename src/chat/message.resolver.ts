@@ -15,8 +15,8 @@ import { retryReply } from './messages/retry-reply.ts';
 import { sendMessage } from './messages/send-message.ts';
 import { findMessage, isRunning, type MessageRow } from './own.ts';
 import { CitationType, PromptManifestType } from './prompt.type.ts';
+import { citationsOf, showManifest } from './prompts/show-manifest.ts';
 import { followReply } from './replies/follow-reply.ts';
-import { citationsOf, showManifest } from './replies/show-manifest.ts';
 import { type ReplyEvent, ReplyEventUnion } from './reply-event.type.ts';
 import { ChatSessionType, TokenUsageType } from './session.type.ts';
 

@@ -4,7 +4,7 @@ import type { Hit } from '../../prompt/prompt.ts';
 import { bookUsage } from '../../users/usage.ts';
 import type { MemoryHitType, SearchMemoryInput } from '../memory.type.ts';
 import { findSession, noSuchSession } from '../own.ts';
-import { recall } from '../replies/recall.ts';
+import { recall } from '../prompts/recall.ts';
 
 /** A message may be found by several of its pieces; it counts by the best. */
 const PIECES_PER_MESSAGE = 4;

@@ -6,7 +6,7 @@ import { validateInput } from '../../graphql/validate-input.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import type { SendMessageInput } from '../message.type.ts';
 import { activeSession, findMessage, type MessageRow, type SessionRow } from '../own.ts';
-import { refuseTooLong } from '../replies/build-prompt.ts';
+import { refuseTooLong } from '../prompts/build-prompt.ts';
 import { startReply } from '../replies/generate-reply.ts';
 import { remember } from '../replies/settle-reply.ts';
 import { automaticTitle } from '../sessions/automatic-title.ts';

@@ -3,10 +3,10 @@ import { db, type Em, forkEm } from '../../db/orm.ts';
 import type { ChatModel, ChatRequest } from '../../models/chat-model.ts';
 import type { Usage } from '../../users/usage.ts';
 import { findMessage, findSession, type MessageRow, type SessionRow } from '../own.ts';
+import type { RunningReply } from '../replies/reply-writer.ts';
 import { type BuiltPrompt, buildPrompt } from './build-prompt.ts';
 import { condenseMemory, storeSummary } from './condense-memory.ts';
 import { modelOf } from './model-of.ts';
-import type { RunningReply } from './reply-writer.ts';
 import { storeManifest } from './store-manifest.ts';
 
 /**
