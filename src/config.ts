@@ -44,6 +44,10 @@ export class ConfigError extends Error {
 }
 
 const UNKNOWN_WINDOW_TOKENS = 16_000;
+/** The coach's instructions take some 540; in less than this no question would fit beside them. */
+const MIN_PROMPT_TOKENS = 700;
+/** As in prompt/budget.ts. */
+const WINDOW_MARGIN = 0.02;
 const APOLLO_STUDIO = 'https://studio.apollographql.com';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
@@ -58,12 +62,7 @@ const wholeNumber = (min: number, max: number) =>
       error: `must be a whole number from ${min} to ${max}`,
     })
     .transform(Number);
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
+const list = z.string().transform((value) => value.split(/\s*,\s*/).filter(Boolean));
 
 const variables = {
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -88,7 +87,7 @@ const variables = {
   EMBEDDINGS: oneOf(['local', 'openai']).default('local'),
   EMBEDDING_MODEL: text,
   EMBEDDING_DIMENSIONS: wholeNumber(1, 16_000).optional(),
-  PROMPT_TOKENS: wholeNumber(500, 10_000_000).default(16_000),
+  PROMPT_TOKENS: wholeNumber(MIN_PROMPT_TOKENS, 10_000_000).default(16_000),
   REPLY_TOKENS: wholeNumber(1, 1_000_000).default(1000),
   RECENT_TURNS: wholeNumber(0, 1000).default(6),
   SUMMARIZE: oneOf(['auto', 'always', 'never']).default('auto'),
@@ -128,16 +127,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}.`),
     ...contradictionsOf(given),
+    ...smallWindowsOf(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  const config = configOf(parsed.data);
-  const tooSmall = config.chatModels.filter((model) => model.contextWindowTokens <= config.prompt.replyTokens);
-  if (tooSmall.length > 0) {
-    throw new ConfigError(
-      tooSmall.map(({ id }) => `CHAT_MODELS gives ${id} a window that REPLY_TOKENS alone would fill.`),
-    );
-  }
-  return config;
+  return configOf(parsed.data);
 }
 
 /** What is wrong between variables that may each be right. */
@@ -166,6 +159,15 @@ function contradictionsOf(given: NodeJS.Dict<string>): string[] {
   ];
 }
 
+/** What is no number or no list is told elsewhere. */
+function smallWindowsOf(given: NodeJS.Dict<string>): string[] {
+  const models = variables.CHAT_MODELS.safeParse(given.CHAT_MODELS).data ?? [chatModel('the default model')];
+  const replyTokens = variables.REPLY_TOKENS.safeParse(given.REPLY_TOKENS).data ?? 0;
+  return models
+    .filter(({ contextWindowTokens: window }) => window * (1 - WINDOW_MARGIN) - replyTokens < MIN_PROMPT_TOKENS)
+    .map(({ id }) => `CHAT_MODELS and REPLY_TOKENS leave under ${MIN_PROMPT_TOKENS} tokens for a prompt to ${id}.`);
+}
+
 function configOf(v: z.infer<z.ZodObject<typeof variables>>): Config {
   const openai =
     v.OPENAI_API_KEY || v.OPENAI_BASE_URL
@@ -177,6 +179,7 @@ function configOf(v: z.infer<z.ZodObject<typeof variables>>): Config {
     : v.AUTH_JWKS_URL
       ? { kind: 'jwks', url: v.AUTH_JWKS_URL, ...claims }
       : null;
+  const limits = { promptTokens: v.PROMPT_TOKENS, replyTokens: v.REPLY_TOKENS, recentTurns: v.RECENT_TURNS };
   return {
     port: v.PORT,
     host: v.HOST,
@@ -191,12 +194,7 @@ function configOf(v: z.infer<z.ZodObject<typeof variables>>): Config {
             model: v.EMBEDDING_MODEL ?? 'text-embedding-3-small',
             dimensions: v.EMBEDDING_DIMENSIONS ?? null,
           },
-    prompt: {
-      promptTokens: v.PROMPT_TOKENS,
-      replyTokens: v.REPLY_TOKENS,
-      recentTurns: v.RECENT_TURNS,
-      summarize: v.SUMMARIZE,
-    },
+    prompt: { ...limits, summarize: v.SUMMARIZE },
     auth,
     drainSeconds: v.DRAIN_SECONDS,
     corsOrigins: v.CORS_ORIGINS ?? (auth ? [] : [APOLLO_STUDIO]),

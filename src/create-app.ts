@@ -1,7 +1,7 @@
 import type { App } from './app.ts';
+import { indexSessionTask } from './chat/memory/index-session.task.ts';
 import { interruptReplies } from './chat/replies/interrupt-replies.ts';
 import { ReplyWriter } from './chat/replies/reply-writer.ts';
-import { indexSessionTask } from './chat/sessions/index-session.task.ts';
 import type { Config } from './config.ts';
 import { forkEm, type Orm, openOrm } from './db/orm.ts';
 import { ownDatabase } from './db/own-database.ts';

@@ -32,7 +32,13 @@ const DEFAULT_PAGE = 50;
 /** A list without pages is short, and comes with what it stands in; but pages that are read for each of its members do not. */
 const USUAL_LIST = 20;
 
-/** Of a valid document: one for each field, times the page size of what it is in. */
+/** Fields that read more than a row: all messages of a session, all of its usage. */
+const FIELD_COST = new Map([
+  ['ChatSession.memory', 10],
+  ['ChatSession.usage', 5],
+]);
+
+/** Of a valid document: one for each field, or its `FIELD_COST`, times the page size of what it is in. */
 export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -82,7 +88,8 @@ export function costOf(
     const inner = ofSelections(node.selectionSet, getNamedType(field.type).name);
     const page = pageSize(node, field, variables);
     const length = isList(field) && !isConnection(parent) && inner.hasPages ? USUAL_LIST : 1;
-    return { cost: 1 + (page ?? length) * inner.cost, hasPages: page !== null || inner.hasPages };
+    const own = FIELD_COST.get(`${typeName}.${node.name.value}`) ?? 1;
+    return { cost: own + (page ?? length) * inner.cost, hasPages: page !== null || inner.hasPages };
   }
 }
 

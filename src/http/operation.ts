@@ -29,12 +29,19 @@ export type Prepare = (
   contextOf: () => Promise<Context>,
 ) => Promise<Operation | readonly GraphQLError[]>;
 
-const MAX_CACHED_DOCUMENTS = 500;
+/** Of heap, as `heapBytes` estimates it. The socket and the event stream have a cache each. */
+const MAX_CACHED_BYTES = 5_000_000;
+
+/** Who sends longer ones has text in them, which is seldom the same twice. */
+const MAX_CACHED_CHARACTERS = 20_000;
+
+/** Measured: what the parser keeps of each word and sign, by which a short document outweighs its text a hundredfold. */
+const TOKEN_BYTES = 500;
 
 /** Does for the socket and the event stream what Apollo does for HTTP: the viewer first, then the document, by one set of rules. */
 export function createPreparer(schema: GraphQLSchema, introspection: boolean): Prepare {
   const rules = [...specifiedRules, ...ownRules(introspection)];
-  const valid = new LRUCache<string, DocumentNode>({ max: MAX_CACHED_DOCUMENTS });
+  const valid = new LRUCache<string, DocumentNode>({ maxSize: MAX_CACHED_BYTES, sizeCalculation: heapBytes });
 
   function documentOf(query: string): DocumentNode | readonly GraphQLError[] {
     const known = valid.get(query);
@@ -42,7 +49,7 @@ export function createPreparer(schema: GraphQLSchema, introspection: boolean): P
     const document = parseQuery(query);
     const errors = validate(schema, document, rules, { hideSuggestions: !introspection });
     if (errors.length > 0) return errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
-    valid.set(query, document);
+    if (query.length <= MAX_CACHED_CHARACTERS) valid.set(query, document);
     return document;
   }
 
@@ -84,6 +91,12 @@ function parseQuery(query: string): DocumentNode {
   } catch (error) {
     throw error instanceof GraphQLError ? coded(error, 'GRAPHQL_PARSE_FAILED') : error;
   }
+}
+
+function heapBytes({ loc }: DocumentNode, query: string): number {
+  let tokens = 0;
+  for (let token = loc?.startToken; token; token = token.next ?? undefined) tokens++;
+  return query.length + tokens * TOKEN_BYTES;
 }
 
 /** A code of its own stays. */

@@ -25,7 +25,7 @@ export interface HttpServer {
   /** @returns where it listens, as in http://127.0.0.1:4000 */
   listen(): Promise<string>;
   /**
-   * Takes no new connections at once, leaves the open ones alone until `untilRepliesEnded` settles, then ends them.
+   * Goes on serving until `untilRepliesEnded` settles, so that readers may come back to their replies; then ends all.
    * `app.isDraining` is the caller's to set before. Settles when nothing is open.
    */
   drain(untilRepliesEnded: () => Promise<void>): Promise<void>;
@@ -60,8 +60,8 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
   return {
     listen: () => fastify.listen({ port: config.port, host: config.host }),
     async drain(untilRepliesEnded) {
-      const closed = fastify.close();
       await untilRepliesEnded();
+      const closed = fastify.close();
       if (readers.some((transport) => transport.count() > 0)) await delay(LAST_EVENTS_MS);
       await Promise.all(readers.map((transport) => transport.end()));
       await closedBySweeping(fastify, closed);
@@ -86,5 +86,8 @@ async function closedBySweeping({ server }: FastifyInstance, closed: Promise<unk
   clearTimeout(force);
 }
 
-const notFound = { message: 'There is nothing at this address.', extensions: { code: 'NOT_FOUND' } };
+const notFound = {
+  message: 'There is nothing at this address. GraphQL is served at POST /graphql.',
+  extensions: { code: 'NOT_FOUND' },
+};
 const foreignHost = { message: 'Not served under this host name.', extensions: { code: 'BAD_REQUEST' } };

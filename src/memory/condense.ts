@@ -1,5 +1,12 @@
-import { type ChatModel, type ChatRequest, ModelError, type Quotation } from '../models/chat-model.ts';
+import {
+  type ChatModel,
+  type ChatRequest,
+  ModelError,
+  type PromptMessage,
+  type Quotation,
+} from '../models/chat-model.ts';
 import { countTokens, cutToTokens } from '../models/count-tokens.ts';
+import { MESSAGE_TOKENS, promptBudget, REPLY_OPENING_TOKENS } from '../prompt/budget.ts';
 import { labelOf } from '../prompt/label.ts';
 
 export interface Condensed {
@@ -9,15 +16,23 @@ export interface Condensed {
   outputTokens: number;
 }
 
+/** The better it is, the higher its score. */
+export interface ScoredPassage extends Quotation {
+  score: number;
+}
+
 export interface CondenseInput {
   question: string;
-  passages: readonly Quotation[];
+  /** In the order said. The best of them are condensed, as many as the model's window holds. */
+  passages: readonly ScoredPassage[];
   /** What the result may take, labels included. */
   maxTokens: number;
 }
 
 /** Enough of a long question to tell what it is about. */
 const QUESTION_TOKENS = 1000;
+/** But no more than this of the window: the passages matter more. */
+const QUESTION_SHARE = 0.25;
 
 /**
  * What the passages say on the question, in one call of the model. The model says only which passage a line is about: who
@@ -26,8 +41,10 @@ const QUESTION_TOKENS = 1000;
  * @throws ModelError also when nothing usable came back; an abort rejects with the signal's reason
  */
 export async function condense(model: ChatModel, input: CondenseInput, signal: AbortSignal): Promise<Condensed> {
-  const { written, inputTokens, outputTokens } = await write(model, requestFor(input), signal);
-  const text = render(parse(written), input);
+  const fitting = fittingWindow(model, input);
+  if (fitting.passages.length === 0) throw new ModelError('MODEL_UNAVAILABLE', 'The model has no room.', false);
+  const { written, inputTokens, outputTokens } = await write(model, requestFor(fitting), signal);
+  const text = render(parse(written), fitting);
   if (text === '') throw new ModelError('MODEL_UNAVAILABLE', 'The model condensed nothing.', true);
   return { text, inputTokens, outputTokens };
 }
@@ -48,22 +65,43 @@ async function write(model: ChatModel, request: ChatRequest, signal: AbortSignal
   throw new ModelError('MODEL_UNAVAILABLE', 'The connection to the model broke off.', true);
 }
 
-function requestFor({ question, passages, maxTokens }: CondenseInput): ChatRequest {
-  const messages = [
-    { role: 'SYSTEM' as const, content: INSTRUCTION },
-    {
-      role: 'USER' as const,
-      content: [
-        `Question: ${JSON.stringify(cutToTokens(question, QUESTION_TOKENS, 'end'))}`,
-        'Passages:',
-        ...passages.map(asData),
-        `Write the lines, in at most ${Math.max(1, Math.floor(maxTokens / 2))} words altogether.`,
-      ].join('\n'),
-    },
-  ];
-  const promptTokens = messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+/** The same with the question cut, and without the passages that do not fit: the best go in first. */
+function fittingWindow({ contextWindowTokens }: ChatModel, input: CondenseInput): CondenseInput {
+  const limits = { contextWindowTokens, replyTokens: input.maxTokens, promptTokens: contextWindowTokens };
+  const budget = promptBudget(limits);
+  const questionTokens = Math.min(QUESTION_TOKENS, Math.floor(budget * QUESTION_SHARE));
+  const question = cutToTokens(input.question, questionTokens, 'end');
+  let left = budget - 2 * MESSAGE_TOKENS - REPLY_OPENING_TOKENS - promptTokensOf({ ...input, question, passages: [] });
+  const kept = new Set<Quotation>();
+  for (const passage of input.passages.toSorted((a, b) => b.score - a.score)) {
+    const tokens = countTokens(`${asData(passage)}\n`);
+    if (tokens > left) continue;
+    kept.add(passage);
+    left -= tokens;
+  }
+  return { ...input, question, passages: input.passages.filter((passage) => kept.has(passage)) };
+}
+
+function requestFor(input: CondenseInput): ChatRequest {
+  const { question, passages, maxTokens } = input;
   const parts = { question, askedAt: new Date(), isFirstReply: false, recent: [], memory: [...passages] };
-  return { messages, promptTokens, replyTokens: maxTokens, parts };
+  return { messages: messagesFor(input), promptTokens: promptTokensOf(input), replyTokens: maxTokens, parts };
+}
+
+const promptTokensOf = (input: CondenseInput): number =>
+  messagesFor(input).reduce((sum, { content }) => sum + countTokens(content), 0);
+
+function messagesFor({ question, passages, maxTokens }: CondenseInput): PromptMessage[] {
+  const lines = [
+    `Question: ${JSON.stringify(question)}`,
+    'Passages:',
+    ...passages.map(asData),
+    `Write the lines, in at most ${Math.max(1, Math.floor(maxTokens / 2))} words altogether.`,
+  ];
+  return [
+    { role: 'SYSTEM', content: INSTRUCTION },
+    { role: 'USER', content: lines.join('\n') },
+  ];
 }
 
 const INSTRUCTION = [

@@ -17,17 +17,23 @@ const MONTH_YEAR = new RegExp(`\\b${MONTH},?\\s+(?:of\\s+)?(\\d{4})\\b`, 'gi');
 const MONTH_ALONE =
   /\b(january|february|april|june|july|august|september|october|november|december|(?:in|during|of|last|this|late|early) (?:march|may))\b/gi;
 
+/** Of one question. Each chunk is compared with each, so what a question may name needs an end. */
+const MAX_RANGES = 16;
+
 /** The day of `instant` in UTC. */
 export const dayOf = (instant: Date): number => Math.floor(instant.getTime() / DAY_MS);
 
 export const yearOf = (day: number): number => new Date(day * DAY_MS).getUTCFullYear();
 
 /**
- * The days, else the months, that a question names.
+ * The days, else the months, that a question names; the first 16 different ones.
  *
- * @param years what a date without a year may mean: those of the texts searched
+ * @param years what a date without a year may mean: those of the texts searched, oldest first; of many, the latest count
  */
-export function datesNamed(question: string, years: readonly number[]): DayRange[] {
+export const datesNamed = (question: string, years: readonly number[]): DayRange[] =>
+  distinct(allNamed(question, years.slice(-MAX_RANGES))).slice(0, MAX_RANGES);
+
+function allNamed(question: string, years: readonly number[]): DayRange[] {
   const yearsOf = (year: string | undefined) => (year === undefined ? years : [Number(year)]);
 
   const days = [
@@ -54,6 +60,10 @@ export function nearnessTo(ranges: readonly DayRange[], day: number): number {
     return Math.max(nearest, nearness);
   }, 0);
 }
+
+const distinct = (ranges: readonly DayRange[]): DayRange[] => [
+  ...new Map(ranges.map((range) => [range.join(), range])).values(),
+];
 
 /** What the groups of each match hold. */
 const matches = (pattern: RegExp, text: string): (string | undefined)[][] =>

@@ -28,33 +28,21 @@ export async function indexText(em: Em, source: Source): Promise<void> {
   if (pieces.length === 0) return;
   const scopeId = await ensureScope(em, source);
   const counted = pieces.map((piece) => ({ ...piece, ...countTerms(piece.text) }));
-  const chunks = await db(em)
-    .insertInto('chunk')
-    .values(
-      counted.map(({ start, text, words }, position) => ({
-        userId: source.userId,
-        scope: scopeId,
-        message: source.messageId,
-        seq: source.seq,
-        position,
-        start,
-        text,
-        tokens: countTokens(text),
-        terms: words,
-        role: source.role,
-        speaker: source.speaker ?? null,
-        saidAt: source.saidAt,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['message', 'position']).doNothing())
-    .returning(['id', 'position'])
-    .execute();
+  const rows = counted.map(({ start, text, words }, position) => [position, start, text, countTokens(text), words]);
+  // One parameter for all: a long message has more chunks, and postings, than a statement may have parameters.
+  const { rows: chunks } = await sql<{ id: number; position: number }>`
+    insert into chunk (user_id, scope_id, message_id, seq, position, start, text, tokens, terms, role, speaker, said_at)
+    select ${source.userId}, ${scopeId}, ${source.messageId}, ${source.seq}, value ->> 0, value ->> 1, value ->> 2,
+      value ->> 3, value ->> 4, ${source.role}, ${source.speaker ?? null}, ${source.saidAt.getTime()}
+    from json_each(${JSON.stringify(rows)}) where true
+    on conflict (message_id, position) do nothing
+    returning id, position
+  `.execute(db(em));
   if (chunks.length === 0) return;
 
   const postings = chunks.flatMap(({ id, position }) =>
     [...(counted[position]?.frequencies ?? [])].map(([term, tf]) => [term, id, tf]),
   );
-  // One parameter for all: a long message has more postings than a statement may have parameters.
   await sql`
     insert into chunk_term (scope_id, term, chunk_id, tf)
     select ${scopeId}, value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(postings)})

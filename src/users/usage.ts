@@ -9,12 +9,21 @@ export interface Usage {
   outputTokens: number;
 }
 
+/** A session that is purged meanwhile is named no more; what it used stays counted. */
 export async function bookUsage(
   em: Em,
   owner: { userId: string; sessionId: string | null },
   usages: readonly Usage[],
 ): Promise<void> {
   if (usages.length === 0) return;
-  const rows = usages.map((usage) => ({ userId: owner.userId, session: owner.sessionId, ...usage }));
-  await db(em).insertInto('usage_entry').values(rows).execute();
+  await db(em)
+    .insertInto('usage_entry')
+    .values((eb) =>
+      usages.map((usage) => ({
+        userId: owner.userId,
+        session: eb.selectFrom('chat_session').select('chat_session.id').where('chat_session.id', '=', owner.sessionId),
+        ...usage,
+      })),
+    )
+    .execute();
 }

@@ -167,8 +167,29 @@ describe('switching at a bad moment', () => {
     await app.idle();
     expect(await statesOf(alice, session.id)).toEqual(['INDEXED', 'INDEXED']);
     expect((await chunksOf(app)).map((chunk) => chunk.position)).toEqual([0, 0]);
-    expect(hashing.calls.flat().filter((text) => text === 'The zebra sang.')).toHaveLength(1);
+    // What was being embedded when memory went off is thrown away.
+    expect(hashing.calls.flat().filter((text) => text === 'The zebra sang.')).toHaveLength(2);
     expect(await jobsOf(app)).toEqual([]);
+  });
+
+  test('off before an embedding is stored: nothing more goes to the model until it is on again', async ({
+    app,
+    alice,
+  }) => {
+    const hashing = hashingEmbedder(app);
+    const held = createGate();
+    hashing.before = () => held.pass();
+    const { session } = await alice.turn('The zebra sang.');
+    await expect.poll(() => hashing.calls.length).toBe(1);
+    await alice.setMemory(session.id, { enabled: false });
+    expect(await jobsOf(app)).toEqual([]);
+    held.releaseAll();
+    await app.idle();
+    expect(hashing.calls).toHaveLength(1);
+
+    await alice.setMemory(session.id, { enabled: true });
+    await app.idle();
+    expect(await statesOf(alice, session.id)).toEqual(['INDEXED', 'INDEXED']);
   });
 
   test('off before the job that catches up has run: it records nothing', async ({ app, alice }) => {

@@ -168,7 +168,7 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       await alice.follow(running.id);
     },
     [
-      ...[/insert into "chat_message"/, /insert into "chunk"/, /insert into chunk_term/, /insert into "job"/],
+      ...[/insert into "chat_message"/, /insert into chunk \(/, /insert into chunk_term/, /insert into "job"/],
       ...[/update "job"/, /from chunk_term|join chunk_term/, /vec_distance_cosine/, /insert into prompt_item/],
       ...[/insert into "summary"/, /insert into reply_part/, /delete from "reply_part"/, /update "chunk"/],
       ...[/insert into "usage_entry"/, /delete from "job"/],

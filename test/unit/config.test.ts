@@ -115,14 +115,18 @@ test('every problem is told at once, with the name of its variable', () => {
     CORS_ORIGINS: 'https://app.example.com/path',
     HOST: '0.0.0.0',
     EMBEDDING_MODEL: 'x',
+    CHAT_MODELS: 'small:1700',
+    PROMPT_TOKENS: '500',
   });
   expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+    'CHAT_MODELS',
     'CORS_ORIGINS',
     'DATABASE_URL',
     'EMBEDDING_MODEL',
     'HOST',
     'OPENAI_BASE_URL',
     'PORT',
+    'PROMPT_TOKENS',
     'RECENT_TURNS',
     'SUMMARIZE',
   ]);
@@ -166,13 +170,24 @@ test.each([
   [{ CHAT_MODELS: 'gpt-5-mini' }, 'CHAT_MODELS means nothing without'],
   [{ OPENAI_API_KEY: 'key', CHAT_MODELS: 'a,b,a' }, 'different models'],
   [{ OPENAI_API_KEY: 'key', CHAT_MODELS: ',' }, 'different models'],
-  [{ OPENAI_API_KEY: 'key', CHAT_MODELS: 'small:1000' }, 'REPLY_TOKENS alone would fill'],
+  [{ OPENAI_API_KEY: 'key', CHAT_MODELS: 'small:1000' }, 'CHAT_MODELS and REPLY_TOKENS leave under 700'],
+  [{ REPLY_TOKENS: '14981' }, 'prompt to the default model'],
+  [{ PROMPT_TOKENS: '699' }, 'PROMPT_TOKENS must be a whole number from 700'],
   [{ CORS_ORIGINS: '*' }, 'origins separated by commas'],
   [{ PORT: '4e3' }, 'PORT must be a whole number from 0 to 65535'],
 ])('%o is refused: %s', (env, reason) => {
   const problems = problemsOf(env);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(reason);
+});
+
+test('what a window leaves for a prompt may be as little as 700 tokens', () => {
+  const env = { OPENAI_API_KEY: 'key', CHAT_MODELS: 'tiny:1000, small:1734, enough:1735', PROMPT_TOKENS: '700' };
+  expect(problemsOf(env)).toEqual(['tiny', 'small'].map((id) => expect.stringContaining(`prompt to ${id}.`)));
+  expect(problemsOf({ ...env, REPLY_TOKENS: '280' })).toEqual([]);
+  expect(problemsOf({ ...env, REPLY_TOKENS: '281' })).toHaveLength(1);
+  // A variable that is wrong itself is told once.
+  expect(problemsOf({ ...env, REPLY_TOKENS: '-1' })).toEqual([expect.stringMatching(/^REPLY_TOKENS must/)]);
 });
 
 test('.env.example names every variable, with its default', () => {

@@ -48,6 +48,26 @@ test('words that are months only sometimes are none without a preposition', () =
   expect(named('May I march on?')).toEqual([]);
 });
 
+test('a date named again and again is one', () => {
+  expect(named('1 May '.repeat(5333), [2022, 2023])).toEqual([
+    ['2022-05-01', '2022-05-01'],
+    ['2023-05-01', '2023-05-01'],
+  ]);
+  expect(named('June 2023, then june 2023')).toEqual([['2023-06-01', '2023-06-30']]);
+});
+
+test('of many dates the first 16 count', () => {
+  const dates = Array.from({ length: 28 }, (_, i) => `2023-02-${String(i + 1).padStart(2, '0')}`);
+  expect(named(dates.join(' and ')).map(([from]) => from)).toEqual(dates.slice(0, 16));
+});
+
+test('of many years the latest 16 count', () => {
+  const years = Array.from({ length: 40 }, (_, i) => 1990 + i);
+  const expected = years.slice(-16);
+  expect(named('3 June', years)).toEqual(expected.map((year) => [`${year}-06-03`, `${year}-06-03`]));
+  expect(named('in June', years)).toEqual(expected.map((year) => [`${year}-06-01`, `${year}-06-30`]));
+});
+
 test('any text is read without error, and every range runs forward', () => {
   fc.assert(
     fc.property(

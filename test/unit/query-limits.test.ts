@@ -47,6 +47,19 @@ test('a page size comes from the variables, from their default, or from the sche
   expect(cost(found, { input: null, n: 7 })).toBe(6 + 8);
 });
 
+test('what reads all of a session costs more than a field', () => {
+  const sessions = buildSchema(`
+    type Query { session: ChatSession! }
+    type ChatSession { id: ID!, memory: Memory!, usage: Usage! }
+    type Memory { indexed: Int! }
+    type Usage { totalTokens: Int! }
+  `);
+  const costs = (fields: string) => costOf(sessions, parse(`{ session { ${fields} } }`), {});
+  expect(costs('id')).toBe(1 + 1);
+  expect(costs('memory { indexed }')).toBe(1 + 10 + 1);
+  expect(costs('usage { totalTokens }')).toBe(1 + 5 + 1);
+});
+
 test('only the operation that runs is weighed', () => {
   const query = 'query small { viewer { name } } query large { people(first: 100) { totalCount } }';
   expect([cost(query, {}, 'small'), cost(query, {}, 'large')]).toEqual([2, 101]);

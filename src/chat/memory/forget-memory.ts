@@ -2,8 +2,10 @@ import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { AppError } from '../../errors.ts';
 import { forgetSources } from '../../memory/forget-sources.ts';
+import { dropPendingEmbeddings } from '../../memory/pending-embeddings.ts';
 import type { ForgetMemoryInput } from '../memory.type.ts';
 import { activeMessage, activeSession, type MessageRow } from '../own.ts';
+import { isCovered } from './remember.ts';
 
 /**
  * Takes one message, or all of a session so far, out of long-term memory for good; the messages stay.
@@ -26,6 +28,9 @@ export async function forgetMemory(ctx: Context, { sessionId, messageId }: Forge
       viewer.id,
       messages.map((message) => message.id),
     );
+    // What follows a forgotten message is embedded anew, but not while memory is off.
+    const { longTermMemory } = await activeSession({ em: tx, viewer }, session);
+    if (!longTermMemory) await dropPendingEmbeddings(tx, viewer.id, session);
     return messages;
   });
   app.jobs.wake();
@@ -45,10 +50,4 @@ function markForgotten(
     .where('forgottenAt', 'is', null);
   if (of.messageId !== null) marked = marked.where('id', '=', of.messageId);
   return marked.returningAll().execute();
-}
-
-/** Whether long-term memory records messages of this kind; see ChatMessage.memory. */
-export function isCovered(message: Pick<MessageRow, 'type' | 'role' | 'status' | 'content' | 'supersededBy'>): boolean {
-  if (message.type !== 'CHAT' || message.supersededBy !== null || message.content.trim() === '') return false;
-  return message.role === 'USER' || message.status === 'COMPLETE' || message.status === 'CANCELLED';
 }

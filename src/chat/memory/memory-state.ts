@@ -3,7 +3,7 @@ import { db, type Em } from '../../db/orm.ts';
 import type { MemoryState } from '../message.type.ts';
 import { isRunning, type MessageRow } from '../own.ts';
 import type { MemoryStatusType } from '../session.type.ts';
-import { isCovered } from './forget-memory.ts';
+import { isCovered } from './remember.ts';
 
 /** What `String.trim` takes away. */
 const WHITE_SPACE =
@@ -29,8 +29,12 @@ export async function memoryStates(
     messages.map((message) => message.session),
   );
   const covered = messages.filter((message) => recording.has(message.session) && isCovered(message));
-  const ids = JSON.stringify(covered.map((message) => message.id));
-  const progress = await progressOf(em, userId, embeddingModel, sql`m.id in (select value from json_each(${ids}))`);
+  const progress = await progressOf(
+    em,
+    userId,
+    embeddingModel,
+    covered.map((message) => message.id),
+  );
   const byMessage = new Map(progress.map((each) => [each.message, each]));
   return messages.map((message) => {
     if (!recording.has(message.session) || message.forgottenAt) return 'NOT_RECORDED';
@@ -39,24 +43,43 @@ export async function memoryStates(
   });
 }
 
-/** The same, counted by session. */
+/** The same, counted by session: in one statement, since a list of sessions asks for all of its sessions. */
 export async function memoryStatuses(
   em: Em,
   userId: string,
   embeddingModel: string,
   sessionIds: readonly string[],
 ): Promise<MemoryStatusType[]> {
-  const recording = await recordingSessions(em, userId, sessionIds);
-  return Promise.all(
-    sessionIds.map(async (id) => {
-      if (!recording.has(id)) return { indexed: 0, pending: 0, failed: 0 };
-      const progress = await progressOf(em, userId, embeddingModel, sql`m.session_id = ${id}`);
-      const running = await runningCount(em, userId, id);
-      const count = (state: MemoryState) => progress.filter((each) => stateOf(each) === state).length;
-      return { indexed: count('INDEXED'), pending: count('PENDING') + running, failed: count('FAILED') };
-    }),
-  );
+  // The first chunk, at 0, tells whether there is any.
+  const { rows } = await sql<{ session: string; state: MemoryState; messages: number }>`
+    select m.session_id as session, count(*) as messages, case
+        when ${isRunningMessage} then 'PENDING'
+        when ${hasFailed} then 'FAILED'
+        when opening.id is null or exists (select 1 from chunk c where c.message_id = m.id
+          and (c.embedding_model is null or c.embedding_model <> ${embeddingModel})) then 'PENDING'
+        else 'INDEXED' end as state
+    from json_each(${JSON.stringify(sessionIds)}) wanted
+    cross join chat_session s on s.id = wanted.value
+    cross join chat_message m on m.session_id = s.id
+    left join chunk opening on opening.message_id = m.id and opening.position = 0
+    where s.user_id = ${userId} and s.long_term_memory and s.deleted_at is null
+      and m.user_id = ${userId} and m.type = 'CHAT' and m.forgotten_at is null
+      and (${isRunningMessage} or ${isCoveredMessage})
+    group by m.session_id, state`.execute(db(em));
+  const bySession = Map.groupBy(rows, (row) => row.session);
+  return sessionIds.map((id) => {
+    const count = (state: MemoryState) => Number(bySession.get(id)?.find((row) => row.state === state)?.messages ?? 0);
+    return { indexed: count('INDEXED'), pending: count('PENDING'), failed: count('FAILED') };
+  });
 }
+
+const isRunningMessage = sql`m.status in ('PENDING', 'STREAMING')`;
+
+/** Says in SQL what `isCovered` says. */
+const isCoveredMessage = sql`(m.type = 'CHAT' and m.superseded_by_id is null and trim(m.content, ${WHITE_SPACE}) <> ''
+  and (m.role = 'USER' or m.status in ('COMPLETE', 'CANCELLED')))`;
+
+const hasFailed = sql`exists (select 1 from job j where j.task = 'embed' and j.key = m.id and j.state = 'FAILED')`;
 
 function stateOf(progress: Progress | undefined): MemoryState {
   if (!progress) return 'PENDING';
@@ -64,36 +87,21 @@ function stateOf(progress: Progress | undefined): MemoryState {
   return progress.chunks > 0 && progress.embedded === progress.chunks ? 'INDEXED' : 'PENDING';
 }
 
-/** Of the covered messages that `which` names. Says in SQL what `isCovered` says. */
 async function progressOf(
   em: Em,
   userId: string,
   embeddingModel: string,
-  which: ReturnType<typeof sql>,
+  messageIds: readonly string[],
 ): Promise<Progress[]> {
   const { rows } = await sql<Progress>`
     select m.id as message, count(c.id) as chunks, coalesce(sum(c.embedding_model = ${embeddingModel}), 0) as embedded,
-      exists (select 1 from job j where j.task = 'embed' and j.key = m.id and j.state = 'FAILED') as failed
+      ${hasFailed} as failed
     from chat_message m
     left join chunk c on c.message_id = m.id
-    where ${which} and m.user_id = ${userId} and m.type = 'CHAT'
-      and m.superseded_by_id is null and m.forgotten_at is null and trim(m.content, ${WHITE_SPACE}) <> ''
-      and (m.role = 'USER' or m.status in ('COMPLETE', 'CANCELLED'))
+    where m.id in (select value from json_each(${JSON.stringify(messageIds)}))
+      and m.user_id = ${userId} and m.forgotten_at is null and ${isCoveredMessage}
     group by m.id`.execute(db(em));
   return rows;
-}
-
-async function runningCount(em: Em, userId: string, sessionId: string): Promise<number> {
-  const running = await db(em)
-    .selectFrom('chat_message')
-    .select('id')
-    .where('session', '=', sessionId)
-    .where('userId', '=', userId)
-    .where('type', '=', 'CHAT')
-    .where('forgottenAt', 'is', null)
-    .where(sql<boolean>`status in ('PENDING', 'STREAMING')`)
-    .execute();
-  return running.length;
 }
 
 async function recordingSessions(em: Em, userId: string, ids: readonly string[]): Promise<Set<string>> {

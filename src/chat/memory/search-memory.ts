@@ -4,6 +4,7 @@ import type { Hit } from '../../prompt/prompt.ts';
 import { bookUsage } from '../../users/usage.ts';
 import type { MemoryHitType, SearchMemoryInput } from '../memory.type.ts';
 import { findSession, noSuchSession } from '../own.ts';
+import { clientScore } from '../prompts/client-score.ts';
 import { recall } from '../prompts/recall.ts';
 
 /** A message may be found by several of its pieces; it counts by the best. */
@@ -13,7 +14,7 @@ const PIECES_PER_MESSAGE = 4;
 export async function searchMemory(ctx: Context, input: SearchMemoryInput): Promise<MemoryHitType[]> {
   const { app, em, viewer } = ctx;
   const sessionIds = await searchedSessions(em, viewer.id, input.sessionId ?? null);
-  const { hits, usages } = await recall(
+  const { hits, usages, failure } = await recall(
     app,
     em,
     {
@@ -28,7 +29,12 @@ export async function searchMemory(ctx: Context, input: SearchMemoryInput): Prom
     app.draining,
   );
   await bookUsage(em, { userId: viewer.id, sessionId: input.sessionId ?? null }, usages);
-  const found = await Promise.all(bestOfEachMessage(hits).map((hit) => memoryHit(ctx, hit)));
+  if (failure !== null) throw failure;
+  // Looked at again: a session may have been deleted, or its memory switched off, while the question was embedded.
+  const still = new Set(await searchedSessions(em, viewer.id, input.sessionId ?? null));
+  const found = await Promise.all(
+    bestOfEachMessage(hits.filter((hit) => still.has(hit.sessionId))).map((hit) => memoryHit(ctx, hit)),
+  );
   return found.filter((hit) => hit !== null).slice(0, input.first);
 }
 
@@ -36,8 +42,6 @@ async function memoryHit({ loaders }: Context, hit: Hit): Promise<MemoryHitType 
   const message = await loaders.messageById.load(hit.messageId);
   return message && { message, excerpt: hit.text, score: clientScore(hit.score) };
 }
-
-export const clientScore = (score: number): number => Math.min(1, Math.max(0, score));
 
 function bestOfEachMessage(hits: readonly Hit[]): Hit[] {
   const best = new Map<string, Hit>();

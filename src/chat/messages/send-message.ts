@@ -4,11 +4,11 @@ import { isUniqueViolation } from '../../db/unique-violation.ts';
 import { invalid } from '../../errors.ts';
 import { validateInput } from '../../graphql/validate-input.ts';
 import { countTokens } from '../../models/count-tokens.ts';
+import { remember } from '../memory/remember.ts';
 import type { SendMessageInput } from '../message.type.ts';
 import { activeSession, findMessage, type MessageRow, type SessionRow } from '../own.ts';
 import { refuseTooLong } from '../prompts/build-prompt.ts';
 import { startReply } from '../replies/generate-reply.ts';
-import { remember } from '../replies/settle-reply.ts';
 import { automaticTitle } from '../sessions/automatic-title.ts';
 import { insertSession, newSession } from '../sessions/create-session.ts';
 import { beginReply, refuseSecondReply, refuseWhileDraining } from './begin-reply.ts';
@@ -30,7 +30,7 @@ export async function sendMessage(ctx: Context, input: SendMessageInput): Promis
   const { idempotencyKey, wait, ...request } = input;
   const key = idempotencyKey == null ? null : requestKey(idempotencyKey, 'sendMessage', request);
   const turn = (key && (await earlierTurn(ctx, key))) ?? (await newTurn(ctx, input, key));
-  return wait ? { ...turn, reply: await waitForEnd(ctx, turn.reply) } : turn;
+  return wait ? { ...turn, reply: await waitForEnd(ctx, turn.reply, ctx.app.draining) } : turn;
 }
 
 async function earlierTurn({ em, viewer }: Context, key: RequestKey): Promise<SentMessage | null> {

@@ -53,6 +53,11 @@ export const condenseMemory =
       );
       return { summary: { condensed: condensedOf(text, demand), id: null, key }, notes: [] };
     } catch (error) {
+      // Late is paid for too, as far as we can tell.
+      if (deadline.aborted) {
+        const inputTokens = demand.wantedTokens + input.question.tokens;
+        usages.push({ purpose: 'SUMMARY', model: model.id, inputTokens, outputTokens: 0 });
+      }
       if (!stopped.aborted) app.log.warn({ sessionId: session.id, err: error }, 'memory could not be condensed');
       return { summary: null, notes: ['What memory found could not be condensed in time: excerpts were sent.'] };
     }

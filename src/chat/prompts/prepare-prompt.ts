@@ -7,7 +7,11 @@ import type { RunningReply } from '../replies/reply-writer.ts';
 import { type BuiltPrompt, buildPrompt } from './build-prompt.ts';
 import { condenseMemory, storeSummary } from './condense-memory.ts';
 import { modelOf } from './model-of.ts';
+import { isStillRecallable } from './recall.ts';
 import { storeManifest } from './store-manifest.ts';
+
+/** As often a prompt is built anew, because memory changed under it. */
+const MAX_BUILDS = 3;
 
 /**
  * Builds the prompt of a reply and turns it STREAMING with its manifest.
@@ -19,19 +23,32 @@ export async function preparePrompt(
   running: RunningReply,
   usages: Usage[],
 ): Promise<{ model: ChatModel; request: ChatRequest } | null> {
-  const em = forkEm(app.orm);
-  const turn = await loadTurn(em, running);
-  if (!turn) return null;
-  const { session, reply, question } = turn;
-  const built = await buildPrompt(
-    { app, em, usages, condense: condenseMemory(app, em), stopped: running.stopped },
-    session,
-    { id: question.id, text: question.content, tokens: question.tokens, seq: question.seq, saidAt: question.createdAt },
-  );
-  const model = modelOf(app, session);
-  if (running.stopReason || !(await beginStreaming(app, { reply, session, model, built }))) return null;
-  const { messages, usedTokens, replyTokens, parts } = built.prompt;
-  return { model, request: { messages, promptTokens: usedTokens, replyTokens, parts } };
+  for (let builds = 1; ; builds += 1) {
+    const em = forkEm(app.orm);
+    const turn = await loadTurn(em, running);
+    if (!turn) return null;
+    const { session, question } = turn;
+    const built = await buildPrompt(
+      { app, em, usages, condense: condenseMemory(app, em), stopped: running.stopped },
+      session,
+      {
+        id: question.id,
+        text: question.content,
+        tokens: question.tokens,
+        seq: question.seq,
+        saidAt: question.createdAt,
+      },
+    );
+    if (running.stopReason) return null;
+    const model = modelOf(app, session);
+    const begun = await beginStreaming(app, { ...turn, model, built });
+    if (begun === 'ENDED') return null;
+    if (begun === 'BEGUN') {
+      const { messages, usedTokens, replyTokens, parts } = built.prompt;
+      return { model, request: { messages, promptTokens: usedTokens, replyTokens, parts } };
+    }
+    if (builds === MAX_BUILDS) throw new Error('Memory changed each time a prompt was built.');
+  }
 }
 
 async function loadTurn(em: Em, { id, userId }: RunningReply) {
@@ -41,11 +58,17 @@ async function loadTurn(em: Em, { id, userId }: RunningReply) {
   return reply && question && session ? { reply, question, session } : null;
 }
 
-async function beginStreaming(
-  app: App,
-  { reply, session, model, built }: { reply: MessageRow; session: SessionRow; model: ChatModel; built: BuiltPrompt },
-): Promise<boolean> {
+interface Begun {
+  reply: MessageRow;
+  session: SessionRow;
+  model: ChatModel;
+  built: BuiltPrompt;
+}
+
+/** STALE: what memory found has been deleted, forgotten or switched off since, and must not be sent. */
+function beginStreaming(app: App, { reply, session, model, built }: Begun): Promise<'BEGUN' | 'ENDED' | 'STALE'> {
   return forkEm(app.orm).transactional(async (em) => {
+    if (!(await isStillRecallable(em, session, built.prompt))) return 'STALE';
     const { numUpdatedRows } = await db(em)
       .updateTable('chat_message')
       .set({ status: 'STREAMING', model: model.id })
@@ -55,9 +78,9 @@ async function beginStreaming(
       .where('status', '=', 'PENDING')
       .where('cancelRequestedAt', 'is', null)
       .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return false;
+    if (numUpdatedRows === 0n) return 'ENDED';
     const summaryId = built.summary && (await storeSummary(em, session, built.summary));
     await storeManifest(em, reply, built.prompt, summaryId);
-    return true;
+    return 'BEGUN';
   });
 }

@@ -3,9 +3,10 @@ import { db, type Em } from '../../db/orm.ts';
 import { pointsBack } from '../../memory/is-referring.ts';
 import { matterOf } from '../../memory/question-matter.ts';
 import { isAnythingFindable, retrieve } from '../../memory/retrieve.ts';
-import type { Hit } from '../../prompt/prompt.ts';
+import { countTokens } from '../../models/count-tokens.ts';
+import type { AssembledPrompt, Hit } from '../../prompt/prompt.ts';
 import type { Usage } from '../../users/usage.ts';
-import type { SessionRow } from '../own.ts';
+import { findSession, type SessionRow } from '../own.ts';
 import { orAborted } from './or-aborted.ts';
 
 /** A question that took longer is searched by its words alone. */
@@ -30,13 +31,15 @@ export interface Recalled {
   hits: Hit[];
   usages: Usage[];
   notes: string[];
+  /** Why memory could not be searched; null where it could. */
+  failure: unknown;
   /** For the log: how long the embedding took, null where none was made. */
   embeddingMs: number | null;
 }
 
 /** What memory holds on a question, best first. What fails or is late costs hits, never the turn. */
 export async function recall(app: App, em: Em, question: Question, stopped: AbortSignal): Promise<Recalled> {
-  const found: Recalled = { hits: [], usages: [], notes: [], embeddingMs: null };
+  const found: Recalled = { hits: [], usages: [], notes: [], failure: null, embeddingMs: null };
   if (question.sessionIds.length === 0) return found;
   let embedding: ReturnType<typeof embedQuestion> | null = null;
   try {
@@ -57,6 +60,7 @@ export async function recall(app: App, em: Em, question: Question, stopped: Abor
     );
   } catch (error) {
     app.log.error({ err: error }, 'memory could not be searched');
+    found.failure = error;
     found.notes.push('Memory could not be searched.');
   }
   // It is paid for, whatever came of the search.
@@ -73,16 +77,19 @@ const isWorthEmbedding = (app: App, em: Em, { userId, sessionIds, excludeMessage
 async function embedQuestion(app: App, question: Question, stopped: AbortSignal, found: Recalled) {
   const { text, previousText } = question;
   const asked = previousText !== null && pointsBack(text) ? `${previousText} ${text}` : matterOf(text);
+  const { model } = app.embedder;
+  const usage = { purpose: 'EMBEDDING' as const, model, outputTokens: 0 };
   const started = performance.now();
+  const deadline = AbortSignal.any([stopped, AbortSignal.timeout(EMBEDDING_DEADLINE_MS)]);
   try {
-    const deadline = AbortSignal.any([stopped, AbortSignal.timeout(EMBEDDING_DEADLINE_MS)]);
     const { vectors, inputTokens } = await orAborted(app.embedder.embed([asked], deadline), deadline);
     const [vector] = vectors;
-    const { model } = app.embedder;
-    found.usages.push({ purpose: 'EMBEDDING', model, inputTokens, outputTokens: 0 });
+    found.usages.push({ ...usage, inputTokens });
     found.embeddingMs = Math.round(performance.now() - started);
     return vector ? { vector, model } : null;
   } catch (error) {
+    // Late is paid for too, as far as we can tell.
+    if (deadline.aborted) found.usages.push({ ...usage, inputTokens: countTokens(asked) });
     if (!stopped.aborted) {
       app.log.warn({ err: error }, 'the question could not be embedded');
       found.notes.push('The question could not be embedded in time: memory was searched by its words alone.');
@@ -104,4 +111,23 @@ export async function recallableSessions(em: Em, session: SessionRow): Promise<s
     .where('crossSessionMemory', '=', true)
     .execute();
   return [...new Set([session.id, ...others.map((other) => other.id)])];
+}
+
+/** Whether memory still holds all that a prompt takes from it, where it may still be recalled from. */
+export async function isStillRecallable(em: Em, session: SessionRow, { sections }: AssembledPrompt): Promise<boolean> {
+  const memory = sections.filter(({ kind }) => kind === 'MEMORY').flatMap(({ items }) => items);
+  const sent = new Set(memory.flatMap((item) => (item.decision === 'DROPPED' ? [] : (item.messageId ?? []))));
+  if (sent.size === 0) return true;
+  const current = await findSession(em, session.userId, session.id);
+  if (!current) return false;
+  const held = await db(em)
+    .selectFrom('chunk')
+    .innerJoin('memory_scope', 'memory_scope.id', 'chunk.scope')
+    .select('chunk.message')
+    .distinct()
+    .where('chunk.message', 'in', [...sent])
+    .where('chunk.userId', '=', session.userId)
+    .where('memory_scope.session', 'in', await recallableSessions(em, current))
+    .execute();
+  return held.length === sent.size;
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { PromptItem } from '../../prompt/prompt.ts';
-import { clientScore } from '../memory/search-memory.ts';
 import type { CitationType, PromptItemType, PromptManifestType } from '../prompt.type.ts';
+import { clientScore } from './client-score.ts';
 import type { StoredManifest } from './load-manifest.ts';
 
 const EXCERPT_UNITS = 400;

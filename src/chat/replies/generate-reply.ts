@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { AppError } from '../../errors.ts';
+import { isDatabaseAway } from '../../graphql/database-away.ts';
 import { type ChatModel, type ChatRequest, ModelError } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import type { MessageRow } from '../own.ts';
@@ -139,14 +140,19 @@ function failed(app: App, running: RunningReply, error: unknown): Outcome {
   return { status: 'FAILED', error: { code: 'INTERNAL_SERVER_ERROR', message, retryable: true } };
 }
 
-/** A reply that has ended must say so, so a database that is away is waited for. */
+/**
+ * A reply that has ended must say so: a database that is away is waited for, and what cannot be indexed with it is
+ * left to a job.
+ */
 async function settleUntilStored(app: App, running: RunningReply, settlement: Settlement): Promise<MessageRow | null> {
+  let indexLater = false;
   for (;;) {
     try {
-      return await settleReply(app, running, settlement);
+      return await settleReply(app, running, { ...settlement, indexLater });
     } catch (error) {
       app.log.error({ replyId: running.id, err: error }, 'a reply could not be settled, trying again');
       if (app.isDraining) return null;
+      indexLater ||= !isDatabaseAway(error);
       await new Promise((resolve) => setTimeout(resolve, SETTLE_AGAIN_MS));
     }
   }

@@ -1,8 +1,10 @@
 import type { App } from '../../app.ts';
 import { db, type Em, forkEm } from '../../db/orm.ts';
-import { indexText } from '../../memory/index-text.ts';
+import { enqueue } from '../../jobs/queue.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import { bookUsage, type Usage } from '../../users/usage.ts';
+import { INDEX_SESSION_TASK } from '../memory/index-session.task.ts';
+import { remember } from '../memory/remember.ts';
 import type { StoredError } from '../message.entity.ts';
 import type { MessageRow } from '../own.ts';
 import type { ReplyEnd } from '../reply-event.type.ts';
@@ -15,6 +17,8 @@ export interface Settlement {
   usages: readonly Usage[];
   /** For the manifest: what went less than well while it was written. */
   notes: readonly string[];
+  /** A job indexes it later: it could not be indexed while it was settled. */
+  indexLater?: boolean;
 }
 
 /**
@@ -39,7 +43,7 @@ async function settle(
   em: Em,
   owner: string,
   reply: { id: string; userId: string },
-  { outcome, text, usages, notes }: Settlement,
+  { outcome, text, usages, notes, indexLater }: Settlement,
 ): Promise<MessageRow | null> {
   const chat = usages.find((usage) => usage.purpose === 'CHAT');
   const settled = await db(em)
@@ -66,30 +70,12 @@ async function settle(
   await db(em).deleteFrom('reply_part').where('message', '=', reply.id).execute();
   await bookUsage(em, { userId: reply.userId, sessionId: settled.session }, usages);
   await addNotes(em, settled, notes);
-  if (outcome.status !== 'FAILED') await remember(em, settled);
+  if (!indexLater) await remember(em, settled);
+  else {
+    const { userId, session } = settled;
+    await enqueue(em, { userId, task: INDEX_SESSION_TASK, key: session, sessionId: session });
+  }
   return settled;
-}
-
-/** Indexes a message that has just got its text, where its session is to be remembered. */
-export async function remember(em: Em, message: MessageRow): Promise<void> {
-  // It may have been forgotten while it was written.
-  if (message.forgottenAt || message.content.trim() === '') return;
-  const session = await db(em)
-    .selectFrom('chat_session')
-    .select(['longTermMemory', 'deletedAt'])
-    .where('id', '=', message.session)
-    .where('userId', '=', message.userId)
-    .executeTakeFirst();
-  if (!session?.longTermMemory || session.deletedAt) return;
-  await indexText(em, {
-    userId: message.userId,
-    sessionId: message.session,
-    messageId: message.id,
-    seq: message.seq,
-    role: message.role,
-    saidAt: message.createdAt,
-    text: message.content,
-  });
 }
 
 async function addNotes(em: Em, message: MessageRow, notes: readonly string[]): Promise<void> {

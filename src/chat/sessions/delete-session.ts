@@ -1,9 +1,10 @@
 import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
 import { deleteSummariesOf } from '../../memory/forget-sources.ts';
-import { refuseWhileDraining, runningReply } from '../messages/begin-reply.ts';
+import { dropPendingEmbeddings } from '../../memory/pending-embeddings.ts';
+import { runningReply } from '../messages/begin-reply.ts';
 import { stopReply } from '../messages/cancel-reply.ts';
-import { findSession, isRunning, noSuchSession } from '../own.ts';
+import { findSession, noSuchSession } from '../own.ts';
 
 /** A reader that stalls is not waited for longer before the rows go. */
 const LAST_EVENT_MS = 1_000;
@@ -18,6 +19,7 @@ export async function deleteSession(ctx: Context, id: string): Promise<void> {
       .where('userId', '=', ctx.viewer.id)
       .where('deletedAt', 'is', null)
       .execute();
+    await dropPendingEmbeddings(tx.em, ctx.viewer.id, id);
   });
   ctx.app.bell.ring(id);
 }
@@ -38,9 +40,11 @@ export async function purgeSession(ctx: Context, id: string): Promise<void> {
     );
     await db(em).deleteFrom('chat_session').where('id', '=', id).where('userId', '=', viewer.id).execute();
   });
-  // What was overwritten in the database still stands in its log.
-  await ctx.em.execute('pragma wal_checkpoint(truncate)');
   ctx.app.bell.ring(id);
+  // What was overwritten in the database still stands in its log, until then.
+  await ctx.em.execute('pragma wal_checkpoint(truncate)').catch((error: unknown) => {
+    ctx.log.warn({ sessionId: id, err: error }, 'the log of the database could not be cut');
+  });
 }
 
 /** Does `work` in a transaction in which no reply is being written in the session; one that is, is cancelled first. */
@@ -50,8 +54,7 @@ async function whenIdle(ctx: Context, id: string, work: (tx: Context) => Promise
     const running = await runningReply(ctx, id);
     if (running) {
       const log = ctx.app.replies.get(running.id)?.log;
-      const stopped = await stopReply(ctx, running);
-      if (isRunning(stopped)) refuseWhileDraining(ctx.app);
+      await stopReply(ctx, running);
       await log?.withoutReaders(AbortSignal.timeout(LAST_EVENT_MS));
     }
     const isDone = await ctx.em.transactional(async (em) => {

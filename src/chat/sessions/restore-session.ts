@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
 import { enqueue } from '../../jobs/queue.ts';
+import { INDEX_SESSION_TASK } from '../memory/index-session.task.ts';
 import { findSession, noSuchSession, type SessionRow } from '../own.ts';
-import { INDEX_SESSION_TASK } from './index-session.task.ts';
 
 /** Brings a deleted session back, memory included. One that is not deleted is answered as it is. */
 export async function restoreSession({ app, em, viewer }: Context, id: string): Promise<SessionRow> {

@@ -2,9 +2,10 @@ import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
 import { AppError } from '../../errors.ts';
 import { enqueue } from '../../jobs/queue.ts';
+import { dropPendingEmbeddings } from '../../memory/pending-embeddings.ts';
+import { INDEX_SESSION_TASK } from '../memory/index-session.task.ts';
 import { activeSession, type SessionRow } from '../own.ts';
 import type { SetLongTermMemoryInput } from '../session.type.ts';
-import { INDEX_SESSION_TASK } from './index-session.task.ts';
 
 /**
  * Sets one or both switches; setting what is set already writes nothing. Off keeps what is indexed, out of reach; on
@@ -34,6 +35,7 @@ export async function setLongTermMemory(ctx: Context, input: SetLongTermMemoryIn
     if (longTermMemory && !before.longTermMemory) {
       await enqueue(tx, { userId: viewer.id, task: INDEX_SESSION_TASK, key: before.id, sessionId: before.id });
     }
+    if (!longTermMemory) await dropPendingEmbeddings(tx, viewer.id, before.id);
     return { session: changed, isChanged: true };
   });
   if (isChanged) {

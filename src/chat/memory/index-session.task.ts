@@ -2,8 +2,9 @@ import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
 import { finish } from '../../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../jobs/task.ts';
 import type { Logger } from '../../logger.ts';
-import type { MessageRow } from '../own.ts';
-import { remember } from '../replies/settle-reply.ts';
+import { askForMissingEmbeddings } from '../../memory/pending-embeddings.ts';
+import { findSession, type MessageRow } from '../own.ts';
+import { remember } from './remember.ts';
 
 export const INDEX_SESSION_TASK = 'index-session';
 
@@ -34,8 +35,17 @@ async function indexBatch(em: Em, job: ClaimedJob, after: number): Promise<numbe
   const missing = await missingMessages(em, job, after);
   for (const message of missing) await remember(em, message);
   const last = missing.length < BATCH ? undefined : missing.at(-1);
-  if (!last) await finish(em, job);
-  return last?.seq ?? null;
+  if (last) return last.seq;
+  if (job.sessionId !== null && (await isRecording(em, job))) {
+    await askForMissingEmbeddings(em, job.userId, job.sessionId);
+  }
+  await finish(em, job);
+  return null;
+}
+
+async function isRecording(em: Em, { userId, sessionId }: ClaimedJob): Promise<boolean> {
+  const session = await findSession(em, userId, sessionId ?? '');
+  return Boolean(session?.longTermMemory && !session.deletedAt);
 }
 
 function missingMessages(em: Em, { userId, sessionId }: ClaimedJob, after: number): Promise<MessageRow[]> {
