@@ -5,7 +5,7 @@ import { countTokens } from '../../src/models/count-tokens.ts';
 import { readMessage } from '../../src/models/offline/kind-of-message.ts';
 import { offlineModel, offlineProvider } from '../../src/models/offline/offline-model.ts';
 import { respond } from '../../src/models/offline/respond.ts';
-import { askedAt, coachingMessages, day, partsOf, remembered } from '../support/coaching-messages.ts';
+import { askedAt, coachingMessages, day, lookalikes, partsOf, remembered } from '../support/coaching-messages.ts';
 
 const quotation = /“([^”]*)”(?: \[(\d+)\])?/g;
 const outsideQuotations = (reply: string) => reply.replace(quotation, '');
@@ -17,21 +17,23 @@ const praise =
 function expectRules(parts: TurnParts, reply: string): void {
   const { kind } = readMessage(parts.question, parts.recent);
   const own = outsideQuotations(reply);
-  const isRecall = kind === 'RECALL';
+  const isRecall = kind === 'RECALL' || kind === 'SUMMARY';
+  const isGoodbye = kind === 'GOODBYE' || kind === 'PARTING_IN_DANGER';
 
   expect(wordsOf(own).length, reply).toBeLessThanOrEqual(60);
   expect(own, reply).not.toMatch(/!|\bwhy\b/i);
   expect(own, reply).not.toMatch(praise);
   expect(own, reply).not.toMatch(/[“”[\]\n]/);
-  expect(own.match(/\?/g)?.length ?? 0, reply).toBe(kind === 'GOODBYE' ? 0 : 1);
-  expect(reply).toMatch(kind === 'GOODBYE' ? /\.$/ : /\?$/);
+  expect(own.match(/\?/g)?.length ?? 0, reply).toBe(isGoodbye ? 0 : 1);
+  expect(reply).toMatch(isGoodbye ? /\.$/ : /\?$/);
 
   const datedLines = isRecall ? (own.match(/\bOn [^.?]*: \./g)?.length ?? 0) : 0;
   const sentences = (own.match(/[.?](?=\s|$)/g)?.length ?? 0) - datedLines;
   expect(sentences, reply).toBeGreaterThanOrEqual(2);
   expect(sentences, reply).toBeLessThanOrEqual(4);
 
-  if (parts.isFirstReply || kind === 'ADVICE' || kind === 'OUT_OF_SCOPE') expect(own, reply).toContain('by rules');
+  if ((parts.isFirstReply && kind !== 'PARTING_IN_DANGER') || kind === 'ADVICE' || kind === 'OUT_OF_SCOPE')
+    expect(own, reply).toContain('by rules');
 
   const quotes = [...reply.matchAll(quotation)];
   expect(quotes.length, reply).toBeLessThanOrEqual(isRecall ? 3 : 1);
@@ -110,6 +112,77 @@ describe.each(coachingMessages)('$kind: $text', ({ kind, text, memory = [], rece
         expect(respond(structuredClone(parts))).toBe(respond(parts));
       }
     }
+  });
+});
+
+describe.each(lookalikes)('$kind and what looks like it', ({ kind, are, areNot }) => {
+  test.each(are)('it is: %s', (text) => {
+    expect(readMessage(text, []).kind).toBe(kind);
+    for (const isFirstReply of [true, false]) {
+      const parts = partsOf(text, { isFirstReply });
+      expectRules(parts, respond(parts));
+    }
+  });
+
+  test.each(areNot)('it is not: %s', (text) => {
+    expect(readMessage(text, []).kind).not.toBe(kind);
+    const parts = partsOf(text);
+    expectRules(parts, respond(parts));
+  });
+});
+
+describe('what a first visitor writes', () => {
+  test.each([
+    [
+      "Let's change the plan: Wednesdays instead of Tuesdays.",
+      'Wednesdays instead of Tuesdays. What makes Wednesday easier?',
+    ],
+    ["Let's change the plan.", 'A change of plan. What would you put in its place?'],
+    ['Thanks, that helps.', 'Good to hear. What will you take from it?'],
+    ['Thank you', "You're welcome. What will you take from it?"],
+    ['I read a book about whales.', 'You read a book about whales. What matters most to you in this?'],
+    ['I ate pizza and drank two beers last night.', 'You drank two beers. What was different last night?'],
+    [
+      'I ate pizza and drank two beers last night because I was stressed about my boss, Karen.',
+      'You were stressed about your boss, Karen. When did it last go a little better, and what was different?',
+    ],
+  ])('%s', (text, reply) => {
+    expect(answer(text)).toBe(reply);
+  });
+
+  test('a question about one’s own facts is answered by the quotation and one question', () => {
+    const memory = [
+      remembered(1, '2026-03-03', 'I run on Tuesdays and Saturdays.'),
+      remembered(2, '2026-03-05', 'My sister Dana is a nurse.'),
+      remembered(3, '2026-03-06', 'My boss said the talk can wait.'),
+    ];
+    expect(answer('On which days do I run?', { memory })).toBe(
+      'One passage. On 3 March: “I run on Tuesdays and Saturdays” [1]. What of it still holds?',
+    );
+    expect(answer('Who is Dana?', { memory })).toBe(
+      'One passage. On 5 March: “My sister Dana is a nurse” [2]. What of it still holds?',
+    );
+    expect(answer('Remind me what my boss said', { memory })).toBe(
+      'One passage. On 6 March: “My boss said the talk can wait” [3]. What of it still holds?',
+    );
+    expect(answer('Who is Dana?')).toContain('I find nothing about Dana');
+  });
+
+  test('a summary is up to three of one’s own words, oldest first', () => {
+    const recent: TurnMessage[] = [
+      { role: 'USER', text: 'Hello. I want to sleep before eleven.', saidAt: day('2026-04-01') },
+      { role: 'ASSISTANT', text: 'What matters to you about it?', saidAt: day('2026-04-01') },
+      { role: 'USER', text: 'I went to bed at ten twice.', saidAt: new Date('2026-04-02T08:00:00Z') },
+      { role: 'USER', text: 'What should I do?', saidAt: new Date('2026-04-02T08:01:00Z') },
+    ];
+    const memory = [remembered(1, '2026-03-03', 'in bed by 22:30 on weekdays')];
+    expect(answer('Can you summarize?', { recent, memory })).toBe(
+      'Three passages, oldest first. On 3 March: “in bed by 22:30 on weekdays” [1]. On 1 April: “I want to sleep before eleven”. ' +
+        'On 2 April: “I went to bed at ten twice”. Which of them still holds?',
+    );
+    expect(answer('Can you summarize?')).toBe(
+      'There is nothing of yours to sum up yet. What would you like to talk about?',
+    );
   });
 });
 
@@ -243,6 +316,46 @@ describe('care comes before coaching', () => {
     expect(second).not.toBe(first);
   });
 
+  const afterwards = (cry: string): TurnMessage[] => [
+    { role: 'USER', text: cry, saidAt: askedAt },
+    { role: 'ASSISTANT', text: answer(cry), saidAt: askedAt },
+  ];
+
+  test.each(['bye', 'Ok, thanks. Good night', 'I have to go'])(
+    'a goodbye after it is accepted, and points to people: %s',
+    (text) => {
+      for (const cry of ['I took 30 paracetamol', "I'm going to hurt my boss"]) {
+        const parts = partsOf(text, { recent: afterwards(cry) });
+        const reply = respond(parts);
+        expect(reply).toMatch(/^Goodbye for now, .* someone near you .* local emergency services/);
+        expectRules(parts, reply);
+      }
+    },
+  );
+
+  test('a farewell for ever is not accepted as one', () => {
+    expect(readMessage('Goodbye forever', afterwards('I want to die')).kind).toBe('DISTRESS');
+  });
+
+  test('a summary after it leaves the words as they stand, and one later does not show them', () => {
+    const recent = afterwards('I want to die');
+    const parts = partsOf('Summarize', { recent });
+    expect(readMessage('Summarize', recent).kind).toBe('SUMMARY_IN_DANGER');
+    expectRules(parts, respond(parts));
+    const later: TurnMessage[] = ['I walked 2 km.', 'I called my sister twice.'].map((text) => ({
+      role: 'USER',
+      text,
+      saidAt: askedAt,
+    }));
+    expect(answer('Summarize', { recent: [...recent, ...later] })).not.toContain('die');
+  });
+
+  test('danger to somebody else ends the coaching, plain and kind', () => {
+    expect(answer("I'm going to hurt my boss")).toMatch(
+      /somebody could get hurt, so I will not coach here.*local emergency services.*\?$/,
+    );
+  });
+
   test.each([
     ['What dose of sertraline should I take?', 'doctor or a pharmacist'],
     ['Do I have ADHD?', 'doctor or a psychotherapist'],
@@ -325,6 +438,10 @@ test.each([
   ['exclamation marks', `I am tired${'!'.repeat(31_000)}of it`],
   ['hyphens', '-'.repeat(32_000)],
   ['combining marks', `a${'\u0301'.repeat(31_000)} b`],
+  ['pills', "I took about like maybe 30 of my mum's ".repeat(800)],
+  ['proposals', `let's do ${'monday and '.repeat(2_900)}`],
+  ['summaries', `can you summarize ${'it this '.repeat(3_900)}`],
+  ['thanks', `ok ${'thanks '.repeat(4_500)}`],
   ['openings', 'so, well, ok, '.repeat(2_300)],
 ])('32,000 characters are answered like any others: %s', (_, long) => {
   const parts = partsOf(long, { isFirstReply: true, memory: [remembered(1, '2026-03-01', long)] });

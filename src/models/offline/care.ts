@@ -1,34 +1,3 @@
-import type { TurnMessage } from '../chat-model.ts';
-import { plain } from './sentences.ts';
-
-// Wide on purpose: a needless word of care costs little.
-const distress = [
-  /suici|suizid|selbstmord|self[- ]?harm|\boverdos/,
-  /\b(want|wanna|wish|going|gonna|ready|rather|trying|tried|hope) (to )?(die|be dead|end it( all)?|disappear forever|never wake up)\b/,
-  /\b(kill|killing|hang|hanging|drown|drowning|shoot|shooting) myself\b(?! (laughing|with work|at work))/,
-  /\b(want|wanna|going|gonna|urge|like|keep|keeps|been|about|started|start|thinking of|thought of)( to)? (hurt|hurting|cut|cutting|harm|harming|burning|starving) myself\b/,
-  /\b(end|ending|take|taking) my (own )?life\b|\bend it all\b/,
-  /\bbetter off (dead|without me|if i (was|were) (dead|gone))\b|\bwish i (was|were) (dead|never born|gone forever)\b/,
-  /\b(don't|dont|do not|no longer) (want|wanna) to? ?(live|be alive|exist|wake up|be here any ?more|go on living)\b/,
-  /\b(no|any) (reason|point) (to|in) (live|living|be alive|being alive|going on)\b|\blife (is not|isn't) worth\b|\bnot worth living\b/,
-  /\b(can't|cant|cannot) go on( living| any ?more| any longer)?$|\b(can't|cant|cannot) (bear|take) (living|life)\b/,
-  /\b(he|she|they|husband|wife|partner|boyfriend|girlfriend|father|mother|dad|mum|mom) (keeps? )?(hits?|hitting|beats?|beating|chok(es?|ed|ing)|rap(es?|ed)|abus(es?|ed|ing)) me\b(?! (at|in|to)\b)/,
-  /\b(not|don't feel|unsafe) safe at home\b|\bwant to (kill|hurt) (him|her|them|someone|somebody|people)\b/,
-  /\b(chest pains?|can't breathe|coughing (up )?blood)\b/,
-  /\b(ich will sterben|mich umbringen|nicht mehr leben|je veux mourir|me tuer|quiero morir|matarme|voglio morire)\b/,
-];
-
-const isDistress = (text: string) => {
-  const words = plain(text).toLowerCase();
-  return distress.some((pattern) => pattern.test(words) || pattern.test(words.replace(/[\s.,;:!?]{1,20}$/, '')));
-};
-
-/** Also while one of the last two messages before it was: what follows a cry for help is not a coaching matter yet. */
-export function isInDistress(question: string, recent: readonly TurnMessage[]): boolean {
-  const before = recent.filter(({ role }) => role === 'USER').slice(-2);
-  return isDistress(question) || before.some(({ text }) => isDistress(text));
-}
-
 const asks =
   /\?|\b(should|can|could|may|must|tell me|help me|give me|recommend|advise|how (much|many|long|do)|what (dose|should)|do i|am i|is it)\b/i;
 

@@ -17,6 +17,21 @@ export const distressReplies: Variants = [
   'People can be there for this in a way that a program working by rules cannot. Please let someone near you know, and call your local emergency services if it gets dangerous.',
 ];
 
+export const dangerReplies: Variants = [
+  "What you write sounds serious, and somebody could get hurt, so I will not coach here. I'm a program that works by rules. Please move away from where it could happen, talk to someone you trust or a doctor, and call your local emergency services if anyone is in danger.",
+  'I still only work by rules, and this needs people. Please keep your distance for now, speak to someone you trust or a doctor, and call your local emergency services if it gets dangerous.',
+];
+
+/** A goodbye after it is accepted at once, and still points to people. */
+export const partingsInDanger: Variants = [
+  'Goodbye for now, and I am glad that you wrote. Please let someone near you know how it is, and call your local emergency services if it gets dangerous.',
+  'All right, you can come back here at any time. Until then, please stay near someone you trust, and your local emergency services are there if it gets dangerous.',
+];
+
+export const summariesInDanger: Variants = [
+  'I leave what you wrote as it stands, for it is too serious to be summed up by rules. It could be shown as it is to someone you trust or a doctor, and your local emergency services are there if it gets dangerous.',
+];
+
 export const wordless: Variants = [
   'My rules only read sentences, and I find none here.',
   'Again I find no sentence here that my rules can read.',

@@ -4,12 +4,13 @@ export type Variants = readonly [string, ...string[]];
 
 /** What a question is about; most kinds have one of their own. */
 export type QuestionKind =
-  | Exclude<MessageKind, 'GOODBYE'>
+  | Exclude<MessageKind, 'GOODBYE' | 'PARTING_IN_DANGER' | 'SUMMARY'>
   | 'CONFLICT'
   | 'RECALL_ONE'
   | 'RECALL_NONE'
   | 'GOOD_FEELING'
   | 'TIMED_COMMITMENT'
+  | 'OPEN_PLAN_CHANGE'
   | 'QUESTION'
   | 'OPENING'
   | 'GOING_ON'
@@ -23,13 +24,19 @@ const options: Variants = [
   'What else could you do, if you had to name two ways?',
 ];
 
-/** {when} is the time that the message names, or “this time”. */
+/** {when} is the time that the message names, or “this time”; {new} what its plan changes to. */
 export const questions: Record<QuestionKind, Variants> = {
   DISTRESS: [
     'Who could be with you right now?',
     'Who near you can you call or go to now?',
     'Which person could you tell this to today?',
   ],
+  DANGER_TO_OTHERS: [
+    'Who could be with you until this has passed?',
+    'Who could you call now, before anything else?',
+    'Which person could you tell this to today?',
+  ],
+  SUMMARY_IN_DANGER: ['Who could read it together with you?', 'Who could you show it to today?'],
   WORDLESS: [
     'How would you put it into words?',
     'What would you like to say about it, in a sentence?',
@@ -100,6 +107,17 @@ export const questions: Record<QuestionKind, Variants> = {
     'What could get in the way, and what would you do then?',
     'How will you know that it is done?',
   ],
+  PLAN_CHANGE: ['What makes {new} easier?', 'What speaks for {new}?', 'What could still get in the way of {new}?'],
+  OPEN_PLAN_CHANGE: [
+    'What would you put in its place?',
+    'What part of it would you keep?',
+    'What would the new one make easier?',
+  ],
+  THANKS: [
+    'What will you take from it?',
+    'What would you like to do with it next?',
+    'What of it do you want to keep in mind?',
+  ],
   GOAL: [
     'How would you notice that you got there?',
     'Where do you stand with it today?',
@@ -140,9 +158,9 @@ export const questions: Record<QuestionKind, Variants> = {
   LOSS: ['What would you like to say about it?', 'Who is with you in this?', 'What do you need in these days?'],
   OTHER: [
     'What matters most to you in this?',
-    'What would you like to be different?',
-    'What have you tried so far, and what came of it?',
-    'What would you like to get out of talking about it?',
+    'What about it stays with you?',
+    'What would you like to say more about?',
+    'What would be useful to look at in it?',
   ],
   CONFLICT: [
     'What has changed since then?',

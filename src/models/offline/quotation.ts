@@ -50,7 +50,7 @@ export function cut(passage: string, stems: ReadonlySet<string>): string | null 
 }
 
 /** Earlier questions to the coach say nothing of their asker. */
-const asksUs = (sentence: string) => ['RECALL', 'ADVICE'].includes(kindOfSentence(plain(sentence)));
+const asksUs = (sentence: string) => ['SUMMARY', 'RECALL', 'ADVICE'].includes(kindOfSentence(plain(sentence)));
 
 function nearestOf(texts: readonly string[], stems: ReadonlySet<string>): string | null {
   const shared = texts.map((text) => sharedStems(text, stems));

@@ -1,7 +1,9 @@
 import type { TurnParts } from '../chat-model.ts';
 import { contentStems } from './content-stems.ts';
+import { asksForOwnFact } from './own-facts.ts';
 import { cut, type Quote, quoted, quoteLead, sharesStem } from './quotation.ts';
 import { dateText, plain } from './sentences.ts';
+import { summaryQuotes } from './summary.ts';
 import { topicAfter } from './topic.ts';
 
 const MAX_QUOTES = 3;
@@ -25,9 +27,19 @@ export function recalled(sentence: string, parts: TurnParts): Recalled {
   const { quotes, areNamed } = recalledQuotes(sentence, parts);
   const amount = areNamed ? amounts[quotes.length - 1] : quotes.length > 0 ? NEAREST : undefined;
   if (amount === undefined) return { text: nothingFound(sentence, parts), found: 0 };
-  const lines = quotes.map((quote) => `${leadOf(quote, parts.askedAt)}: ${quoted(quote)}.`);
-  return { text: [amount, ...lines].join(' '), found: quotes.length };
+  return { text: listed(amount, quotes, parts.askedAt), found: quotes.length };
 }
+
+/** The same for “can you summarize”: the user's own words, whatever they are about. */
+export function summedUp(parts: TurnParts): Recalled {
+  const quotes = summaryQuotes(parts);
+  const amount = amounts[quotes.length - 1];
+  if (amount === undefined) return { text: 'There is nothing of yours to sum up yet.', found: 0 };
+  return { text: listed(amount, quotes, parts.askedAt), found: quotes.length };
+}
+
+const listed = (amount: string, quotes: readonly Quote[], askedAt: Date) =>
+  [amount, ...quotes.map((quote) => `${leadOf(quote, askedAt)}: ${quoted(quote)}.`)].join(' ');
 
 function leadOf(quote: Quote, askedAt: Date): string {
   return quote.source.role === 'USER' ? `On ${dateText(quote.source.saidAt, askedAt)}` : quoteLead(quote, askedAt);
@@ -51,7 +63,10 @@ function recalledQuotes(sentence: string, parts: TurnParts): { quotes: Quote[]; 
   });
   const shares = ({ text }: Quote) => sharesStem(text, stems);
   const close = inMemory.slice(0, inMemory.findLastIndex(shares) + 1);
-  const named: Quote[] = [...close.filter(shares), ...inRecent, ...close.filter((quote) => !shares(quote))];
+  // A fact is in what names it; a subject may also be in what is only near to it.
+  const asksFact = (asksForOwnFact(sentence) || /^remind me\b/i.test(sentence)) && !/\babout\b/i.test(sentence);
+  const near = asksFact ? [] : close.filter((quote) => !shares(quote));
+  const named: Quote[] = [...close.filter(shares), ...inRecent, ...near];
   if (named.length === 0) return { quotes: inMemory.slice(0, 1), areNamed: false };
   const distinct = named.filter(({ text }, index) => named.findIndex((other) => other.text === text) === index);
   const quotes = distinct
@@ -61,10 +76,12 @@ function recalledQuotes(sentence: string, parts: TurnParts): { quotes: Quote[]; 
 }
 
 function nothingFound(sentence: string, parts: TurnParts): string {
-  const topic = topicAfter('about', plain(sentence));
+  const topic = topicAfter('about', plain(sentence)) ?? nameAsked(sentence);
   const oldest = parts.recent[0];
   const reach = oldest
     ? `in what I can see, which goes back to ${dateText(oldest.saidAt, parts.askedAt)}`
     : 'in what I can see';
   return `I find nothing ${topic ? `about ${topic}` : 'on that'} ${reach}.`;
 }
+
+const nameAsked = (sentence: string) => sentence.match(/^who(?:'s| is| was) (\p{Lu}\p{L}+)\W*$/iu)?.[1] ?? null;

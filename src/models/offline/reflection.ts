@@ -1,6 +1,8 @@
 import type { MessageKind } from './kind-of-message.ts';
+import { reflectedPlanChange } from './plan-change.ts';
 import { reflectedRequest } from './reflected-request.ts';
 import { toSecondPerson } from './second-person.ts';
+import { feltBecause, outcome } from './sentence-kinds.ts';
 import { capitalized, wordCount } from './sentences.ts';
 import { reflectedShort } from './short-reply.ts';
 import { takeSlot, topicSentence } from './topic.ts';
@@ -33,12 +35,14 @@ const reflections: Partial<Record<MessageKind, (sentence: string) => string | nu
   REPORT: reflectedReport,
   AMBIVALENT: reflectedSides,
   GOAL: reflectedGoal,
+  PLAN_CHANGE: reflectedPlanChange,
+  FEELING: (sentence) => youSentence(sentence.match(feltBecause)?.[1] ?? ''),
   SHORT: reflectedShort,
 };
 
 /** “Ran 3 km this morning in the rain” → “You ran 3 km, in the rain.”; the time is left to the question. */
 function reflectedReport(sentence: string): string | null {
-  if (/\b(and|but|because|so|when|while)\b|[,;]/i.test(sentence)) return null;
+  if (/\b(and|but|because|so|when|while)\b|[,;]/i.test(sentence)) return reflectedOutcome(sentence);
   const { rest } = takeSlot(sentence.replace(/[.!]{1,20}$/, ''));
   const [, action, circumstance] =
     rest.match(
@@ -47,6 +51,13 @@ function reflectedReport(sentence: string): string | null {
   if (action === undefined || circumstance === undefined || wordCount(withSubject(action)) < 3)
     return youSentence(rest);
   return youSentence(`${action}, ${circumstance}`);
+}
+
+/** Of several deeds the one with the quantity or the outcome: “I ate pizza and drank two beers” → “You drank two beers.” */
+function reflectedOutcome(sentence: string): string | null {
+  const clauses = sentence.split(/[,;:]\s|\s(?=(?:and|but|because|so|when|while)\s)/);
+  const clause = clauses.map((one) => one.replace(/^and /i, '').trim()).find((one) => outcome.test(one));
+  return clause === undefined ? null : youSentence(takeSlot(clause.replace(/[.!]{1,20}$/, '')).rest);
 }
 
 export const willing = /\b(want|should|would like|i'd like|need to|know|love|plan|could|wish|ought|hope)\b/i;

@@ -1,15 +1,28 @@
 import type { TurnParts } from '../chat-model.ts';
 import { outOfScopeReply } from './care.ts';
-import { affirmations, distressReplies, goodbyes, honesty, otherLanguage, whatThisIs, wordless } from './honesty.ts';
+import {
+  affirmations,
+  dangerReplies,
+  distressReplies,
+  goodbyes,
+  honesty,
+  otherLanguage,
+  partingsInDanger,
+  summariesInDanger,
+  whatThisIs,
+  wordless,
+} from './honesty.ts';
 import { type MessageKind, type ReadMessage, readMessage } from './kind-of-message.ts';
+import { newInPlan } from './plan-change.ts';
 import { type QuestionKind, questions, type Variants } from './questions.ts';
 import { type Quote, quoted, quoteLead, relevantQuote } from './quotation.ts';
-import { recalled } from './recall.ts';
+import { recalled, summedUp } from './recall.ts';
 import { isForeignToCoaching } from './reflected-request.ts';
 import { reflection, willing } from './reflection.ts';
 import { kindOfSentence, request } from './sentence-kinds.ts';
 import { plain } from './sentences.ts';
 import { isOpening } from './short-reply.ts';
+import { reflectedThanks } from './thanks.ts';
 import { takeSlot } from './topic.ts';
 import { inMiddle } from './turned.ts';
 import { leastRecentlyUsed } from './variants.ts';
@@ -21,12 +34,21 @@ import { leastRecentlyUsed } from './variants.ts';
 export function respond(parts: TurnParts): string {
   const read = readMessage(parts.question, parts.recent);
   const say = (variants: Variants) => leastRecentlyUsed(variants, parts.recent);
-  const ask = (kind: QuestionKind) => say(questions[kind]).replace('{when}', whenOf(read.sentence));
+  const ask = (kind: QuestionKind) =>
+    say(questions[kind])
+      .replace('{when}', () => whenOf(read.sentence))
+      .replace('{new}', () => newInPlan(read.sentence) ?? 'it');
   const onFirst = parts.isFirstReply ? [honesty[0]] : [];
 
   switch (read.kind) {
     case 'DISTRESS':
       return join(say(distressReplies), ask('DISTRESS'));
+    case 'DANGER_TO_OTHERS':
+      return join(say(dangerReplies), ask('DANGER_TO_OTHERS'));
+    case 'PARTING_IN_DANGER':
+      return say(partingsInDanger);
+    case 'SUMMARY_IN_DANGER':
+      return join(say(summariesInDanger), ask('SUMMARY_IN_DANGER'));
     case 'OUT_OF_SCOPE':
       return join(outOfScopeReply(read.sentence) ?? '', say(honesty), ask('OUT_OF_SCOPE'));
     case 'REMINDER':
@@ -41,6 +63,12 @@ export function respond(parts: TurnParts): string {
       return join(say(otherLanguage), ask('OTHER_LANGUAGE'));
     case 'GOODBYE':
       return join(say(goodbyes), ...onFirst);
+    case 'THANKS':
+      return join(reflectedThanks(parts.question) ?? '', ...onFirst, ask('THANKS'));
+    case 'SUMMARY': {
+      const { text, found } = summedUp(parts);
+      return join(...onFirst, text, ask(found === 0 ? 'OPENING' : found === 1 ? 'RECALL_ONE' : 'RECALL'));
+    }
     case 'RECALL': {
       const { text, found } = recalled(read.sentence, parts);
       return join(...onFirst, text, ask(found === 0 ? 'RECALL_NONE' : found === 1 ? 'RECALL_ONE' : 'RECALL'));
@@ -102,7 +130,8 @@ function questionKind({ kind, sentence }: ReadMessage, isBeginning: boolean): Qu
   const good = /\b(happy|proud|relieved|excited|calm|grateful|good|great|better|fine)\b/i;
   if (kind === 'FEELING' && good.test(sentence) && !/\b(not|don't|isn't|never)\b/i.test(sentence))
     return 'GOOD_FEELING';
-  return kind === 'GOODBYE' ? 'OTHER' : kind;
+  if (kind === 'PLAN_CHANGE' && newInPlan(sentence) === null) return 'OPEN_PLAN_CHANGE';
+  return kind === 'GOODBYE' || kind === 'PARTING_IN_DANGER' || kind === 'SUMMARY' ? 'OTHER' : kind;
 }
 
 function whenOf(sentence: string): string {

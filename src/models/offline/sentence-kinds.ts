@@ -1,8 +1,12 @@
+import { asksForOwnFact } from './own-facts.ts';
 import { isDeed } from './past-tense.ts';
+import { planChange } from './plan-change.ts';
 import { wordCount } from './sentences.ts';
 
 export type SentenceKind =
+  | 'SUMMARY'
   | 'RECALL'
+  | 'PLAN_CHANGE'
   | 'ADVICE'
   | 'REPORT'
   | 'SETBACK'
@@ -20,11 +24,13 @@ const times =
 
 const recall =
   /\b(what (have|had|did) (i|we|you) (ever )?(say|said|tell|told|write|written|wrote|mention|mentioned|decide|decided|plan|planned|promise|promised|agree|agreed|suggest|suggested|talk|talked|discuss|discussed)|what (was|were) (my|our) |(do|can|did) you (still )?(remember|recall)|remind me (what|of what|how|when|where|who)|(did|have) (i|we) (ever |already )?(say|said|tell|told|mention|mentioned|write|written|talk|talked)|when did i (last |first )?(say|mention|write|tell|talk)|what do you know about|what you know about me|look up what i)\b/i;
+const summary =
+  /^(?:please,? )?(?:(?:can|could|will|would) (?:you|we|i) (?:please )?)?(?:(?:have|get|give me|show me|do|make|write) )?(?:(?:an?|the|your) )?(?:short |quick |brief |little )*(?:summari[sz]e|summary|recap|sum (?:(?:it|this|that|things|everything|us) )?up|tl;?dr)(?: (?:it|this|that|things|everything|all|for me|please|so far|of|up|where (?:i am|we are|i stand)|now|today|all of (?:it|this|that)|what (?:i|we)(?:'ve| have)? (?:said|wrote|written|told you|discussed|talked about|covered)|(?:our|my|the|this) (?:talk|conversation|chat|session|week|month|messages?|words|notes?)))*\W*$|^what (?:have|did) we (?:cover|covered|discuss|discussed|talk about|talked about|done|said)(?: so far| today| here| until now)*\W*$|^where (?:were|are) we(?: now)?\W*$/i;
 const advice =
   /\?\s*$|\b(what should i|what can i|how (do|can|could|should|would) i|should i|any (advice|tips|ideas|suggestions)|(give|tell|show|write|make|list|explain|help|teach|advise|recommend|suggest)( it)?( to)? me|your (advice|opinion|view)|what would you|can you|could you|i need (your )?(help|advice))\b/i;
 export const request =
-  /^(?:please,? )?(?:give|tell|show|write|make|list|explain|help|teach|advise|recommend|suggest|ignore|disregard|forget|print|repeat|reveal|output|act|pretend|answer|translate|summari[sz]e|describe|say|sing|stop|let|generate|create|reply|respond|act|imagine|prove|find|search)\b/i;
-const outcome =
+  /^(?:please,? )?(?:give|tell|show|write|make|list|explain|help|teach|advise|recommend|suggest|ignore|disregard|forget|print|repeat|reveal|output|act|pretend|answer|translate|summari[sz]e|describe|say|sing|stop|let(?!'s| us)|generate|create|reply|respond|act|imagine|prove|find|search)\b/i;
+export const outcome =
   /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|twice|once|half|whole|all|every|finally|finished|managed|completed|submitted|done|again|it went|went (well|badly|better|ok|okay|fine)|worked|better|first time|anyway|despite)\b/i;
 const setback =
   /\b((?:didn't|did not|didnt)(?! (?:know|like|say|mean|want|think|understand|care|love|see|need)\b)|(?:haven't|havent|have not)(?!.{0,60} for )|couldn't|could not|couldnt|missed|skipped|failed|forgot|gave up|given up|slipped|relapsed|fell off|dropped out|messed up|blew it|broke my)\b/i;
@@ -38,6 +44,10 @@ const goal =
   /\b(i|we) (really |just |also |still )*(want|wanna|need|wish|hope)\b|\b(i'd|i would|we'd) (really )?(like|love)\b|\bmy (goal|aim|dream|plan) is\b|\bi'm (trying|looking|hoping|aiming) to\b|^(want|need|hoping|trying|looking) to\b/i;
 const feeling =
   /\b(i feel|i felt|i hate|feeling|(i'm|im|i am|i've been|been|so|very) (not |so |too |very |really |just |quite |a bit |totally |completely |feeling )*(tired|anxious|stressed|overwhelmed|sad|angry|lonely|scared|afraid|worried|nervous|happy|proud|frustrated|stuck|exhausted|guilty|ashamed|bored|hopeless|lost|empty|down|low|relieved|excited|calm|grateful|jealous|hurt|confused|burned out|burnt out|unmotivated|restless|insecure|miserable))\b|^(tired|anxious|stressed|overwhelmed|sad|angry|lonely|scared|worried|nervous|happy|frustrated|stuck|exhausted|bored|relieved|excited)\b/i;
+
+/** A feeling that is given as the reason, with what it is about: “… because I was stressed about my boss”. */
+export const feltBecause =
+  /\b(?:because|since|'?cause|cuz) ((?:i|we)(?:'m|'re| am| are| was| were| felt| feel|'ve been| have been|'d been| had been| got| get)(?: (?:so|too|very|really|just|quite|still|a bit|totally|completely|feeling|not|all|pretty))* (?:tired|anxious|stressed|overwhelmed|sad|angry|lonely|scared|afraid|worried|nervous|happy|proud|frustrated|fed up|exhausted|guilty|ashamed|bored|hopeless|down|relieved|excited|grateful|jealous|hurt|confused|upset|mad|furious|annoyed|disappointed|embarrassed|insecure|miserable)(?: out)? (?:about|by|with|at|of|over|for|from|that|because|after) .+)$/i;
 
 /** Past action with a quantity or an outcome, the writer's own: “I ran 3 km”, “Finished the draft”. */
 function isReport(sentence: string): boolean {
@@ -57,8 +67,11 @@ const isOwn = (sentence: string) =>
 
 /** In this order the first that matches wins. */
 export const sentenceKinds: [SentenceKind, (sentence: string) => boolean][] = [
-  ['RECALL', (sentence) => recall.test(sentence)],
+  ['SUMMARY', (sentence) => summary.test(sentence)],
+  ['RECALL', (sentence) => recall.test(sentence) || asksForOwnFact(sentence)],
+  ['PLAN_CHANGE', (sentence) => planChange(sentence) !== null],
   ['ADVICE', (sentence) => advice.test(sentence) || request.test(sentence)],
+  ['FEELING', (sentence) => feltBecause.test(sentence) && !setback.test(sentence)],
   ['REPORT', isReport],
   ['SETBACK', (sentence) => setback.test(sentence) && isOwn(sentence)],
   ['AMBIVALENT', (sentence) => ambivalent.test(sentence)],

@@ -5,7 +5,6 @@ import { youSentence } from './turned.ts';
 const shortReplies: [RegExp, string][] = [
   [/^(hi|hello|hey|good (morning|afternoon|evening)|greetings)\b/i, 'Hello.'],
   [/^(i'm|im|i am) new\b/i, 'Hello.'],
-  [/^(thanks|thank you|thx|cheers|ty)\b/i, "You're welcome."],
   [
     /^(yes|yeah|yep|yup|sure|ok|okay|right|fine|true|correct|exactly|agreed|alright|all right)\b[^a-z]*$/i,
     'All right.',
