@@ -4,6 +4,7 @@ import { enqueue } from '../jobs/queue.ts';
 import type { PromptRole } from '../models/chat-model.ts';
 import { countTokens } from '../models/count-tokens.ts';
 import { EMBED_TASK, embedFollowersAnew } from './embedding-text.ts';
+import { ownWords } from './own-words.ts';
 import { splitText } from './split-text.ts';
 import { countTerms } from './terms.ts';
 
@@ -24,7 +25,7 @@ export interface Source {
  * that found it worth remembering. A message that is indexed already stays as it is. Wake the worker after the commit.
  */
 export async function indexText(em: Em, source: Source): Promise<void> {
-  const pieces = splitText(source.text);
+  const pieces = source.role === 'ASSISTANT' ? ownWords(source.text) : splitText(source.text);
   if (pieces.length === 0) return;
   const scopeId = await ensureScope(em, source);
   const counted = pieces.map((piece) => ({ ...piece, ...countTerms(piece.text) }));

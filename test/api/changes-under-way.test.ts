@@ -121,6 +121,19 @@ test('a reply that cannot be indexed when it ends is settled, and indexed by a j
   expect(await alice.message(reply.id)).toMatchObject({ memory: 'INDEXED' });
 });
 
+test('what a reply quoted is not found in it once the source is forgotten', async ({ app, alice }) => {
+  const { session, message } = await alice.turn('My landlord is called Zanzibar.');
+  for (let turn = 0; turn < 7; turn++) await alice.turn(`Budget ${turn}.`, { sessionId: session.id });
+  await app.idle();
+  app.model.next(says('On 1 May you wrote: “My landlord is called Zanzibar” [1]. ', 'What of it still holds?'));
+  const { reply } = await alice.turn('Who is my landlord?', { sessionId: session.id });
+  expect(reply.content).toContain('Zanzibar” [1]');
+  await alice.forget({ messageId: message.id });
+  await app.idle();
+  const found = await alice.searchMemory('landlord Zanzibar', { sessionId: session.id, first: 20 });
+  expect(JSON.stringify(found.map((hit) => hit.excerpt))).not.toContain('Zanzibar');
+});
+
 function hashing(embedder: unknown): HashingEmbedder {
   if (!(embedder instanceof HashingEmbedder)) throw new Error('This app embeds otherwise.');
   return embedder;
