@@ -121,13 +121,14 @@ export async function isStillRecallable(em: Em, session: SessionRow, { sections 
   const current = await findSession(em, session.userId, session.id);
   if (!current) return false;
   const held = await db(em)
-    .selectFrom('chunk')
-    .innerJoin('memory_scope', 'memory_scope.id', 'chunk.scope')
-    .select('chunk.message')
-    .distinct()
-    .where('chunk.message', 'in', [...sent])
-    .where('chunk.userId', '=', session.userId)
-    .where('memory_scope.session', 'in', await recallableSessions(em, current))
+    .selectFrom('chat_message')
+    .select('session')
+    .where('id', 'in', [...sent])
+    .where('userId', '=', session.userId)
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('chunk').select('chunk.id').whereRef('chunk.message', '=', 'chat_message.id')),
+    )
     .execute();
-  return held.length === sent.size;
+  const recallable = new Set(await recallableSessions(em, current));
+  return held.filter((message) => recallable.has(message.session)).length === sent.size;
 }
