@@ -6,7 +6,6 @@ export const messageRoles = ['USER', 'ASSISTANT', 'SYSTEM'] as const;
 export const messageTypes = ['CHAT', 'REPORT', 'SYSTEM'] as const;
 export const messageStatuses = ['PENDING', 'STREAMING', 'COMPLETE', 'CANCELLED', 'FAILED'] as const;
 export type MessageStatus = (typeof messageStatuses)[number];
-export const runningStatuses = ['PENDING', 'STREAMING'] as const satisfies readonly MessageStatus[];
 
 export interface StoredError {
   code: string;

@@ -13,43 +13,57 @@ async function crossingSessions(alice: TestViewer, word: string) {
   return { told, asking };
 }
 
-test('what is purged while a prompt is built is not sent', async ({ app, alice }) => {
-  const { told, asking } = await crossingSessions(alice, 'Zanzibar');
-  await app.idle();
-  const held = createGate();
-  hashing(app.embedder).before = (texts) => (texts.some((text) => text.includes('landlord')) ? held.pass() : undefined);
-  const { reply } = await alice.send('Who is my landlord?', { sessionId: asking.id });
-  await expect
-    .poll(() =>
-      hashing(app.embedder)
-        .calls.flat()
-        .some((text) => text.includes('landlord?')),
-    )
-    .toBe(true);
-  await alice.remove(told.id, true);
-  held.releaseAll();
-  await alice.follow(reply.id);
-  expect(JSON.stringify(app.model.chats.at(-1)?.body)).not.toContain('Zanzibar');
-});
+/** What may happen to the session that is recalled, and whether its words may then be sent. */
+const changes = [
+  { change: 'left alone', isSent: true, make: async () => undefined },
+  { change: 'purged', isSent: false, make: (alice: TestViewer, told: string) => alice.remove(told, true) },
+  { change: 'deleted', isSent: false, make: (alice: TestViewer, told: string) => alice.remove(told) },
+  {
+    change: 'switched off',
+    isSent: false,
+    make: (alice: TestViewer, told: string) => alice.setMemory(told, { enabled: false }),
+  },
+  { change: 'forgotten', isSent: false, make: (alice: TestViewer, told: string) => alice.forget({ sessionId: told }) },
+];
 
-test('what is switched off while a prompt is built is not sent', async ({ app, alice }) => {
-  const { told, asking } = await crossingSessions(alice, 'Zanzibar');
-  await app.idle();
-  const held = createGate();
-  hashing(app.embedder).before = (texts) => (texts.some((text) => text.includes('landlord')) ? held.pass() : undefined);
-  const { reply } = await alice.send('Who is my landlord?', { sessionId: asking.id });
-  await expect
-    .poll(() =>
-      hashing(app.embedder)
-        .calls.flat()
-        .some((text) => text.includes('landlord?')),
-    )
-    .toBe(true);
-  await alice.setMemory(told.id, { enabled: false });
-  held.releaseAll();
-  await alice.follow(reply.id);
-  expect(JSON.stringify(app.model.chats.at(-1)?.body)).not.toContain('Zanzibar');
-});
+test.for(changes)(
+  'what memory found is sent: $isSent, where its session is $change while the question is embedded',
+  async ({ make, isSent }, { app, alice }) => {
+    const { told, asking } = await crossingSessions(alice, 'Zanzibar');
+    await app.idle();
+    const held = createGate();
+    hashing(app.embedder).before = (texts) =>
+      texts.some((text) => text.includes('landlord')) ? held.pass() : undefined;
+    const { reply } = await alice.send('Who is my landlord?', { sessionId: asking.id });
+    const asked = () => hashing(app.embedder).calls.flat();
+    await expect.poll(() => asked().some((text) => text.includes('landlord?'))).toBe(true);
+    await make(alice, told.id);
+    held.releaseAll();
+    await alice.follow(reply.id);
+    expect(JSON.stringify(app.model.chats.at(-1)?.body).includes('Zanzibar')).toBe(isSent);
+  },
+);
+
+test.for(changes)(
+  'what memory found is sent: $isSent, where its session is $change while it is condensed',
+  async ({ make, isSent }) => {
+    const app = await startApp({ env: { SUMMARIZE: 'always' } });
+    const alice = await app.viewer('alice');
+    const { told, asking } = await crossingSessions(alice, 'Zanzibar');
+    await app.idle();
+    const held = createGate();
+    app.model.next(slowly(['[1] the landlord is called Zanzibar\n'], held));
+    const before = app.model.chats.length;
+    const { reply } = await alice.send('Who is my landlord?', { sessionId: asking.id });
+    await expect.poll(() => app.model.chats.length).toBe(before + 1);
+    await make(alice, told.id);
+    held.releaseAll();
+    await alice.follow(reply.id);
+    expect(app.model.chats.length).toBeGreaterThan(before + 1);
+    expect(JSON.stringify(app.model.chats.at(-1)?.body).includes('Zanzibar')).toBe(isSent);
+    await app.close();
+  },
+);
 
 test('a search answers without what was purged while its question was embedded', async ({ app, alice }) => {
   const { told } = await crossingSessions(alice, 'Zanzibar');

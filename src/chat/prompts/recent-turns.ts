@@ -37,7 +37,7 @@ function lastTurns(newestFirst: readonly MessageRow[], turns: number): MessageRo
   return newestFirst.slice(0, last === undefined ? newestFirst.length : last + 1);
 }
 
-export const passageOf = (message: MessageRow): Passage => ({
+const passageOf = (message: MessageRow): Passage => ({
   messageId: message.id,
   role: message.role,
   saidAt: message.createdAt,
