@@ -300,8 +300,12 @@ describe('a small budget', () => {
     const { id } = await alice.createSession();
     const before = await rowsOf(app);
     const long = 'river bread '.repeat(500);
-    for (const attempt of [alice.preview(id, long), alice.turn(long, { sessionId: id }), alice.turn(long)])
-      await expect(attempt).rejects.toMatchObject({
+    for (const attempt of [
+      () => alice.preview(id, long),
+      () => alice.turn(long, { sessionId: id }),
+      () => alice.turn(long),
+    ])
+      await expect(attempt()).rejects.toMatchObject({
         code: 'BUDGET_EXCEEDED',
         budgetTokens: 900,
         tokens: expect.any(Number),
