@@ -24,6 +24,16 @@ export interface Config {
   /** `dimensions` null: the model's own. */
   embeddings: { kind: 'local' } | { kind: 'openai'; model: string; dimensions: number | null };
   prompt: { promptTokens: number; replyTokens: number; recentTurns: number; summarize: 'auto' | 'always' | 'never' };
+  /** For each viewer; null: no limit. Days are UTC's. */
+  limits: {
+    messagesPerMinute: number | null;
+    tokensPerDay: number | null;
+    tokensPerSession: number | null;
+    backgroundTokensPerDay: number | null;
+  };
+  /** `deleteInactiveAfterDays` null: sessions stay until they are deleted. */
+  retention: { deleteInactiveAfterDays: number | null; purgeDeletedAfterDays: number };
+  maxDocumentBytes: number;
   auth: AuthConfig;
   drainSeconds: number;
   corsOrigins: string[];
@@ -43,6 +53,7 @@ export class ConfigError extends Error {
   }
 }
 
+const BYTES_PER_MB = 1024 * 1024;
 const UNKNOWN_WINDOW_TOKENS = 16_000;
 /** The coach's instructions take some 540; in less than this no question would fit beside them. */
 const MIN_PROMPT_TOKENS = 700;
@@ -91,6 +102,13 @@ const variables = {
   REPLY_TOKENS: wholeNumber(1, 1_000_000).default(1000),
   RECENT_TURNS: wholeNumber(0, 1000).default(6),
   SUMMARIZE: oneOf(['auto', 'always', 'never']).default('auto'),
+  MESSAGES_PER_MINUTE: wholeNumber(1, 10_000).optional(),
+  TOKENS_PER_DAY: wholeNumber(1, 999_999_999).optional(),
+  TOKENS_PER_SESSION: wholeNumber(1, 999_999_999).optional(),
+  BACKGROUND_TOKENS_PER_DAY: wholeNumber(0, 999_999_999).optional(),
+  DELETE_INACTIVE_AFTER_DAYS: wholeNumber(1, 36_500).optional(),
+  PURGE_DELETED_AFTER_DAYS: wholeNumber(0, 36_500).default(30),
+  MAX_DOCUMENT_MB: wholeNumber(1, 500).default(20),
   AUTH_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   AUTH_JWKS_URL: webAddress,
   AUTH_ISSUER: text,
@@ -195,6 +213,17 @@ function configOf(v: z.infer<z.ZodObject<typeof variables>>): Config {
             dimensions: v.EMBEDDING_DIMENSIONS ?? null,
           },
     prompt: { ...limits, summarize: v.SUMMARIZE },
+    limits: {
+      messagesPerMinute: v.MESSAGES_PER_MINUTE ?? null,
+      tokensPerDay: v.TOKENS_PER_DAY ?? null,
+      tokensPerSession: v.TOKENS_PER_SESSION ?? null,
+      backgroundTokensPerDay: v.BACKGROUND_TOKENS_PER_DAY ?? null,
+    },
+    retention: {
+      deleteInactiveAfterDays: v.DELETE_INACTIVE_AFTER_DAYS ?? null,
+      purgeDeletedAfterDays: v.PURGE_DELETED_AFTER_DAYS,
+    },
+    maxDocumentBytes: v.MAX_DOCUMENT_MB * BYTES_PER_MB,
     auth,
     drainSeconds: v.DRAIN_SECONDS,
     corsOrigins: v.CORS_ORIGINS ?? (auth ? [] : [APOLLO_STUDIO]),

@@ -4,13 +4,22 @@ import { buildSchemaSync } from 'type-graphql';
 import { MemoryResolver } from './chat/memory.resolver.ts';
 import { ChatMessageResolver } from './chat/message.resolver.ts';
 import { ChatSessionResolver } from './chat/session.resolver.ts';
+import { DocumentChunkResolver, DocumentResolver } from './documents/document.resolver.ts';
 import { DateTime } from './graphql/date-time.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { ViewerResolver } from './users/viewer.resolver.ts';
 
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [ChatMessageResolver, ChatSessionResolver, MemoryResolver, ModelResolver, ViewerResolver],
+    resolvers: [
+      ChatMessageResolver,
+      ChatSessionResolver,
+      DocumentChunkResolver,
+      DocumentResolver,
+      MemoryResolver,
+      ModelResolver,
+      ViewerResolver,
+    ],
     scalarsMap: [{ type: Date, scalar: DateTime }],
     validate: { forbidUnknownValues: false, stopAtFirstError: true },
     // type-graphql insists on one as soon as there is a subscription; ours all have `subscribe`.

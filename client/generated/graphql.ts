@@ -135,21 +135,30 @@ export type UpdateChatSessionInput = {
   title?: string | null | undefined;
 };
 
-export type ManifestFieldsFragment = { requestHash: string, contextWindowTokens: number, replyTokens: number, budgetTokens: number, usedTokens: number, notes: Array<string>, messages: Array<{ role: MessageRole, content: string }>, sections: Array<{ kind: PromptSectionKind, tokens: number, wantedTokens: number, summarized: boolean, items: Array<{ decision: PromptDecision, reason: string | null, score: number | null, tokens: number, excerpt: string, source: { id: string, seq: number, role: MessageRole, createdAt: string } | null }> }> };
+export type ManifestFieldsFragment = { requestHash: string, contextWindowTokens: number, replyTokens: number, budgetTokens: number, usedTokens: number, notes: Array<string>, messages: Array<{ role: MessageRole, content: string }>, sections: Array<{ kind: PromptSectionKind, tokens: number, wantedTokens: number, summarized: boolean, items: Array<{ decision: PromptDecision, reason: string | null, score: number | null, tokens: number, excerpt: string, source:
+        | { id: string, seq: number, role: MessageRole, createdAt: string }
+        | Record<PropertyKey, never>
+       | null }> }> };
 
 export type ReplyPromptQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type ReplyPromptQuery = { chatMessage: { id: string, prompt: { requestHash: string, contextWindowTokens: number, replyTokens: number, budgetTokens: number, usedTokens: number, notes: Array<string>, messages: Array<{ role: MessageRole, content: string }>, sections: Array<{ kind: PromptSectionKind, tokens: number, wantedTokens: number, summarized: boolean, items: Array<{ decision: PromptDecision, reason: string | null, score: number | null, tokens: number, excerpt: string, source: { id: string, seq: number, role: MessageRole, createdAt: string } | null }> }> } | null } | null };
+export type ReplyPromptQuery = { chatMessage: { id: string, prompt: { requestHash: string, contextWindowTokens: number, replyTokens: number, budgetTokens: number, usedTokens: number, notes: Array<string>, messages: Array<{ role: MessageRole, content: string }>, sections: Array<{ kind: PromptSectionKind, tokens: number, wantedTokens: number, summarized: boolean, items: Array<{ decision: PromptDecision, reason: string | null, score: number | null, tokens: number, excerpt: string, source:
+            | { id: string, seq: number, role: MessageRole, createdAt: string }
+            | Record<PropertyKey, never>
+           | null }> }> } | null } | null };
 
 export type PreviewPromptQueryVariables = Exact<{
   input: PreviewPromptInput;
 }>;
 
 
-export type PreviewPromptQuery = { previewPrompt: { requestHash: string, contextWindowTokens: number, replyTokens: number, budgetTokens: number, usedTokens: number, notes: Array<string>, messages: Array<{ role: MessageRole, content: string }>, sections: Array<{ kind: PromptSectionKind, tokens: number, wantedTokens: number, summarized: boolean, items: Array<{ decision: PromptDecision, reason: string | null, score: number | null, tokens: number, excerpt: string, source: { id: string, seq: number, role: MessageRole, createdAt: string } | null }> }> } };
+export type PreviewPromptQuery = { previewPrompt: { requestHash: string, contextWindowTokens: number, replyTokens: number, budgetTokens: number, usedTokens: number, notes: Array<string>, messages: Array<{ role: MessageRole, content: string }>, sections: Array<{ kind: PromptSectionKind, tokens: number, wantedTokens: number, summarized: boolean, items: Array<{ decision: PromptDecision, reason: string | null, score: number | null, tokens: number, excerpt: string, source:
+          | { id: string, seq: number, role: MessageRole, createdAt: string }
+          | Record<PropertyKey, never>
+         | null }> }> } };
 
 export type SearchMemoryQueryVariables = Exact<{
   input: SearchMemoryInput;
@@ -172,28 +181,43 @@ export type ForgetMemoryMutationVariables = Exact<{
 
 export type ForgetMemoryMutation = { forgetMemory: { forgottenMessages: number } };
 
-export type MessageFieldsFragment = { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> };
+export type MessageFieldsFragment = { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+      | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+      | Record<PropertyKey, never>
+     | null }> };
 
 export type SendMessageMutationVariables = Exact<{
   input: SendMessageInput;
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { session: { id: string, title: string, titleIsAutomatic: boolean, model: string, tags: Array<string>, longTermMemory: boolean, crossSessionMemory: boolean, messageCount: number, isActive: boolean, createdAt: string, updatedAt: string }, message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> }, reply: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> } } };
+export type SendMessageMutation = { sendMessage: { session: { id: string, title: string, titleIsAutomatic: boolean, model: string, tags: Array<string>, longTermMemory: boolean, crossSessionMemory: boolean, messageCount: number, isActive: boolean, createdAt: string, updatedAt: string }, message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+          | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+          | Record<PropertyKey, never>
+         | null }> }, reply: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+          | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+          | Record<PropertyKey, never>
+         | null }> } } };
 
 export type CancelReplyMutationVariables = Exact<{
   input: MessageIdInput;
 }>;
 
 
-export type CancelReplyMutation = { cancelReply: { message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> } } };
+export type CancelReplyMutation = { cancelReply: { message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+          | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+          | Record<PropertyKey, never>
+         | null }> } } };
 
 export type RetryReplyMutationVariables = Exact<{
   input: MessageIdInput;
 }>;
 
 
-export type RetryReplyMutation = { retryReply: { message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> } } };
+export type RetryReplyMutation = { retryReply: { message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+          | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+          | Record<PropertyKey, never>
+         | null }> } } };
 
 export type ReplyStreamSubscriptionVariables = Exact<{
   messageId: string | number;
@@ -202,10 +226,19 @@ export type ReplyStreamSubscriptionVariables = Exact<{
 
 
 export type ReplyStreamSubscription = { replyStream:
-    | { __typename: 'ReplyCancelled', message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> } }
-    | { __typename: 'ReplyCompleted', message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> } }
+    | { __typename: 'ReplyCancelled', message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+            | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+            | Record<PropertyKey, never>
+           | null }> } }
+    | { __typename: 'ReplyCompleted', message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+            | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+            | Record<PropertyKey, never>
+           | null }> } }
     | { __typename: 'ReplyDelta', messageId: string, offset: number, text: string }
-    | { __typename: 'ReplyFailed', message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> } }
+    | { __typename: 'ReplyFailed', message: { id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+            | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+            | Record<PropertyKey, never>
+           | null }> } }
    };
 
 export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
@@ -231,7 +264,10 @@ export type ChatSessionQueryVariables = Exact<{
 }>;
 
 
-export type ChatSessionQuery = { chatSession: { instructions: string | null, id: string, title: string, titleIsAutomatic: boolean, model: string, tags: Array<string>, longTermMemory: boolean, crossSessionMemory: boolean, messageCount: number, isActive: boolean, createdAt: string, updatedAt: string, memory: { indexed: number, pending: number, failed: number }, usage: { inputTokens: number, outputTokens: number, totalTokens: number }, runningReply: { id: string } | null, messages: { totalCount: number, nodes: Array<{ id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source: { id: string, seq: number, createdAt: string, session: { id: string, title: string } } | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } } | null };
+export type ChatSessionQuery = { chatSession: { instructions: string | null, id: string, title: string, titleIsAutomatic: boolean, model: string, tags: Array<string>, longTermMemory: boolean, crossSessionMemory: boolean, messageCount: number, isActive: boolean, createdAt: string, updatedAt: string, memory: { indexed: number, pending: number, failed: number }, usage: { inputTokens: number, outputTokens: number, totalTokens: number }, runningReply: { id: string } | null, messages: { totalCount: number, nodes: Array<{ id: string, seq: number, cursor: string, role: MessageRole, type: MessageType, status: MessageStatus, content: string, model: string | null, memory: MemoryState, createdAt: string, endedAt: string | null, usage: { inputTokens: number, outputTokens: number, totalTokens: number } | null, error: { code: string, message: string, retryable: boolean } | null, supersededBy: { id: string } | null, citations: Array<{ marker: number, excerpt: string, source:
+            | { id: string, seq: number, createdAt: string, session: { id: string, title: string } }
+            | Record<PropertyKey, never>
+           | null }> }>, pageInfo: { hasPreviousPage: boolean, startCursor: string | null } } } | null };
 
 export type CreateChatSessionMutationVariables = Exact<{
   input: CreateChatSessionInput;

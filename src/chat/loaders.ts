@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { App } from '../app.ts';
 import { isId } from '../db/columns.ts';
 import { db, type Em } from '../db/orm.ts';
+import type { DocumentChunkRow, DocumentRow } from '../documents/own-document.ts';
 import { memoryStates, memoryStatuses } from './memory/memory-state.ts';
 import type { MemoryState } from './message.type.ts';
 import { isRunningRow, type MessageRow, type SessionRow } from './own.ts';
@@ -12,6 +13,9 @@ import type { MemoryStatusType, TokenUsageType } from './session.type.ts';
 export interface Loaders {
   sessionById: DataLoader<string, SessionRow | null>;
   messageById: DataLoader<string, MessageRow | null>;
+  documentById: DataLoader<string, DocumentRow | null>;
+  /** A passage of a document. */
+  documentChunk: DataLoader<number, DocumentChunkRow | null>;
   /** By session. */
   runningReply: DataLoader<string, MessageRow | null>;
   /** What a running reply has persisted; all its text, where it has ended meanwhile. */
@@ -35,6 +39,22 @@ export function createLoaders(em: Em, viewerId: string, { embedder }: Pick<App, 
     messageById: new DataLoader(async (ids) =>
       inOrder(ids, await messages().where('id', 'in', ids.filter(isId)).execute(), (row) => row.id),
     ),
+    documentById: new DataLoader(async (ids) => {
+      const documents = db(em).selectFrom('document').selectAll().where('userId', '=', viewerId);
+      return inOrder(ids, await documents.where('id', 'in', ids.filter(isId)).execute(), (row) => row.id);
+    }),
+    documentChunk: new DataLoader(async (ids) => {
+      const chunks = await db(em)
+        .selectFrom('chunk')
+        .select(['id', 'document', 'position', 'text', 'start'])
+        .where('id', 'in', [...ids])
+        .where('userId', '=', viewerId)
+        .execute();
+      const ofDocuments = chunks.flatMap(({ document, ...chunk }) =>
+        document === null ? [] : [{ document, ...chunk }],
+      );
+      return inOrder(ids, ofDocuments, (row) => row.id);
+    }),
     runningReply: new DataLoader(async (ids) => {
       const running = await messages()
         .where('session', 'in', [...ids])
@@ -77,7 +97,7 @@ export function createLoaders(em: Em, viewerId: string, { embedder }: Pick<App, 
   };
 }
 
-function inOrder<T>(ids: readonly string[], rows: readonly T[], idOf: (row: T) => string): (T | null)[] {
+function inOrder<T, K>(ids: readonly K[], rows: readonly T[], idOf: (row: T) => K): (T | null)[] {
   const byId = new Map(rows.map((row) => [idOf(row), row]));
   return ids.map((id) => byId.get(id) ?? null);
 }

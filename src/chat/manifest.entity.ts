@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { createdAt, id, userId } from '../db/columns.ts';
+import { Chunk } from '../memory/chunk.entity.ts';
 import { Summary } from '../memory/summary.entity.ts';
 import { promptDecisions, type Range, type SectionKind, sectionKinds } from '../prompt/prompt.ts';
 import { ChatMessage, messageRoles } from './message.entity.ts';
@@ -36,8 +37,10 @@ export const PromptManifest = defineEntity({
     message: () => p.oneToOne(ChatMessage).ref().primary().owner().deleteRule('cascade'),
     userId: userId(),
     instructions: () => p.manyToOne(InstructionsText).ref(),
-    /** Null when nothing was condensed, or when one of its sources is gone. */
+    /** What MEMORY was condensed to; null when it was not, or when one of its sources is gone. */
     summary: () => p.manyToOne(Summary).ref().strictNullable().deleteRule('set null'),
+    /** The same of DOCUMENTS. */
+    documentsSummary: () => p.manyToOne(Summary).ref().strictNullable().deleteRule('set null'),
     requestHash: p.string().length(64),
     contextWindowTokens: p.integer(),
     replyTokens: p.integer(),
@@ -50,6 +53,7 @@ export const PromptManifest = defineEntity({
   indexes: [
     { name: 'prompt_manifest_instructions', properties: ['instructions'] },
     { name: 'prompt_manifest_summary', properties: ['summary'] },
+    { name: 'prompt_manifest_documents_summary', properties: ['documentsSummary'] },
   ],
 });
 export interface PromptManifest extends InferEntity<typeof PromptManifest> {}
@@ -64,8 +68,10 @@ export const PromptItemRow = defineEntity({
     /** From 0, over all sections in the order sent. */
     position: p.integer().primary(),
     section: p.enum(sectionKinds),
-    /** Null once it is deleted, and for instructions. */
+    /** The message; null once it is deleted, for instructions, and for passages of documents. */
     source: () => p.manyToOne(ChatMessage).ref().strictNullable().deleteRule('set null'),
+    /** The passage of a document; null once that is deleted. */
+    chunk: () => p.manyToOne(Chunk).ref().strictNullable().deleteRule('set null'),
     role: p.enum(messageRoles).strictNullable(),
     saidAt: p.datetime(3).strictNullable(),
     marker: p.integer().strictNullable(),
@@ -75,6 +81,9 @@ export const PromptItemRow = defineEntity({
     score: p.float().strictNullable(),
     tokens: p.integer(),
   },
-  indexes: [{ name: 'prompt_item_source', properties: ['source'] }],
+  indexes: [
+    { name: 'prompt_item_source', properties: ['source'] },
+    { name: 'prompt_item_chunk', properties: ['chunk'] },
+  ],
 });
 export interface PromptItemRow extends InferEntity<typeof PromptItemRow> {}

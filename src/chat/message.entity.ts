@@ -32,6 +32,8 @@ export const ChatMessage = defineEntity({
     model: p.string().length(255).strictNullable(),
     inputTokens: p.integer().strictNullable(),
     outputTokens: p.integer().strictNullable(),
+    /** Of a running reply: what it may come to use, set aside from the viewer's limits. */
+    reservedTokens: p.integer().default(0),
     error: p.json<StoredError>().strictNullable(),
     /** Taken out of long-term memory by the viewer, for good. */
     forgottenAt: instant().strictNullable(),

@@ -1,4 +1,5 @@
 import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { DocumentChunkType } from '../documents/document.type.ts';
 import { enumOf } from '../graphql/enum-of.ts';
 import { IsNotBlank, IsText, MaxUnits } from '../graphql/is-text.ts';
 import { promptDecisions, sectionKinds } from '../prompt/prompt.ts';
@@ -7,11 +8,10 @@ import { ChatMessageType, MessageRole } from './message.type.ts';
 export const PromptSectionKind = enumOf('PromptSectionKind', sectionKinds);
 export const PromptDecision = enumOf('PromptDecision', promptDecisions);
 
-/** Documents join it once there are any. */
 export const PromptSource = createUnionType({
   name: 'PromptSource',
-  types: () => [ChatMessageType] as const,
-  resolveType: () => 'ChatMessage',
+  types: () => [ChatMessageType, DocumentChunkType] as const,
+  resolveType: (source) => ('seq' in source ? 'ChatMessage' : 'DocumentChunk'),
 });
 
 @ObjectType('PromptMessage', { simpleResolvers: true })
@@ -26,7 +26,7 @@ export class PromptItemType {
     nullable: true,
     description: 'Null once the source is deleted, and for instructions.',
   })
-  source: ChatMessageType | null;
+  source: ChatMessageType | DocumentChunkType | null;
 
   @Field(() => PromptDecision) decision: keyof typeof PromptDecision;
 
@@ -84,7 +84,7 @@ export class CitationType {
   @Field(() => Int, { description: 'The n of [n] in the text.' }) marker: number;
 
   @Field(() => PromptSource, { nullable: true, description: 'Null once the source is deleted.' })
-  source: ChatMessageType | null;
+  source: ChatMessageType | DocumentChunkType | null;
 
   @Field(() => String) excerpt: string;
 }

@@ -2,6 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { ChatMessage } from '../chat/message.entity.ts';
 import { ChatSession } from '../chat/session.entity.ts';
 import { createdAt, id, instant, userId } from '../db/columns.ts';
+import { Document } from '../documents/document.entity.ts';
 
 /** DONE is no state: a job that is done is deleted in the transaction of its effect. */
 export const jobStates = ['READY', 'RUNNING', 'FAILED'] as const;
@@ -19,6 +20,7 @@ export const Job = defineEntity({
     state: p.enum(jobStates).default('READY'),
     session: () => p.manyToOne(ChatSession).ref().strictNullable().deleteRule('cascade'),
     message: () => p.manyToOne(ChatMessage).ref().strictNullable().deleteRule('cascade'),
+    document: () => p.manyToOne(Document).ref().strictNullable().deleteRule('cascade'),
     attempts: p.integer().default(0),
     runAt: instant().onCreate(() => new Date()),
     leaseOwner: p.string().length(64).strictNullable(),
@@ -32,6 +34,7 @@ export const Job = defineEntity({
   indexes: [
     { name: 'job_session', properties: ['session'] },
     { name: 'job_message', properties: ['message'] },
+    { name: 'job_document', properties: ['document'] },
     { name: 'job_ready', properties: ['task', 'runAt', 'id'], where: { state: 'READY' } },
     { name: 'job_lease', properties: ['task', 'leaseExpiresAt'], where: { state: 'RUNNING' } },
   ],

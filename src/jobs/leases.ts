@@ -37,9 +37,14 @@ export async function claim(
         .orderBy('id')
         .limit(task.batchSize),
     )
-    .returning(['id', 'userId', 'key', 'session', 'message', 'attempts', 'leaseToken'])
+    .returning(['id', 'userId', 'key', 'session', 'message', 'document', 'attempts', 'leaseToken'])
     .execute();
-  return rows.map(({ session, message, ...job }) => ({ ...job, sessionId: session, messageId: message }));
+  return rows.map(({ session, message, document, ...job }) => ({
+    ...job,
+    sessionId: session,
+    messageId: message,
+    documentId: document,
+  }));
 }
 
 /** Gives a job back after `error`, for a later attempt while there is one left. Does nothing when the lease is lost. */

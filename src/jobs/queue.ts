@@ -14,6 +14,10 @@ export interface AskedJob {
   sessionId?: string | null;
   /** The job dies with it. */
   messageId?: string | null;
+  /** The job dies with it. */
+  documentId?: string | null;
+  /** Not before; default: at once. */
+  runAt?: Date;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface AskedJob {
  * under way can no longer finish: it may have read what has changed since. Wake the worker after the commit.
  */
 export async function enqueue(em: Em, asked: AskedJob): Promise<void> {
-  const now = new Date();
+  const runAt = asked.runAt ?? new Date();
   await db(em)
     .insertInto('job')
     .values({
@@ -30,13 +34,14 @@ export async function enqueue(em: Em, asked: AskedJob): Promise<void> {
       key: asked.key,
       session: asked.sessionId ?? null,
       message: asked.messageId ?? null,
-      runAt: now,
+      document: asked.documentId ?? null,
+      runAt,
     })
     .onConflict((conflict) =>
       conflict.columns(['task', 'key']).doUpdateSet((eb) => ({
         state: 'READY' as const,
         attempts: 0,
-        runAt: now,
+        runAt,
         leaseOwner: null,
         leaseToken: eb('job.leaseToken', '+', 1),
         leaseExpiresAt: null,

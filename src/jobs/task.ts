@@ -4,6 +4,7 @@ export interface ClaimedJob {
   key: string;
   sessionId: string | null;
   messageId: string | null;
+  documentId: string | null;
   /** This one included. */
   attempts: number;
   leaseToken: number;

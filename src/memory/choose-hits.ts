@@ -1,12 +1,17 @@
-import type { Hit } from '../prompt/prompt.ts';
 import type { ScoredChunk } from './evidence.ts';
 
-/** What may become a hit; `merit` is the score it would have, had the user said it. */
-export interface Candidate extends Hit {
+/** What may become a hit of type `H`. */
+export type Candidate<H extends object> = H & {
+  text: string;
+  score: number;
+  /** The score it would have, had the user said it. */
   merit: number;
+  isAssistant: boolean;
   /** Whether it asks and tells nothing. */
   isQuestion: boolean;
-}
+  /** Session or document, and where in it: what decides between equal scores. */
+  place: readonly [owner: string, seq: number, position: number];
+};
 
 /**
  * Hits score at least this share of the best that tells something. A question that was asked before is more like the
@@ -39,15 +44,19 @@ export function shortlist(scored: readonly ScoredChunk[], limit: number): Scored
  *
  * @param candidates of a shortlist
  */
-export function chooseHits(candidates: readonly Candidate[], limit: number, asksAssistant: boolean): Hit[] {
+export function chooseHits<H extends object>(
+  candidates: readonly Candidate<H>[],
+  limit: number,
+  asksAssistant: boolean,
+): Candidate<H>[] {
   const distinct = withoutRepeats([...candidates].sort(byScore));
   const telling = distinct.filter(({ isQuestion }) => !isQuestion);
   const { best, bestMerit } = bestOf(telling.length > 0 ? telling : distinct);
-  const isWorthy = (hit: Candidate) => hit.score > 0 && hit.score >= best * WORTH;
+  const isWorthy = (hit: Candidate<H>) => hit.score > 0 && hit.score >= best * WORTH;
 
   const places = Math.floor(limit * (asksAssistant ? ASSISTANT_SHARE_ASKED : ASSISTANT_SHARE));
   const reserve = distinct
-    .filter(({ role, merit }) => role === 'ASSISTANT' && merit > 0 && merit >= bestMerit * WORTH)
+    .filter(({ isAssistant, merit }) => isAssistant && merit > 0 && merit >= bestMerit * WORTH)
     .sort((a, b) => b.merit - a.merit || inOrder(a, b))
     .slice(0, places);
   const reserved = new Set(reserve);
@@ -56,7 +65,12 @@ export function chooseHits(candidates: readonly Candidate[], limit: number, asks
   const highestMerit = bestOf(distinct).bestMerit;
   const lowest = others.at(-1)?.score ?? highestMerit;
   const raised = reserve.map((hit) => (isWorthy(hit) ? hit : { ...hit, score: lowest * (hit.merit / highestMerit) }));
-  return [...others, ...raised].sort(byScore).map(({ merit: _, isQuestion: __, ...hit }) => hit);
+  return [...others, ...raised].sort(byScore);
+}
+
+/** What was chosen, without what it was chosen by. */
+export function asHit<H extends object>({ merit, isAssistant, isQuestion, place, ...hit }: Candidate<H>) {
+  return hit;
 }
 
 const bestOf = (scored: readonly { score: number; merit: number }[]) => ({
@@ -64,14 +78,17 @@ const bestOf = (scored: readonly { score: number; merit: number }[]) => ({
   bestMerit: scored.reduce((max, { merit }) => Math.max(max, merit), 0),
 });
 
-const inOrder = (a: Hit, b: Hit): number =>
-  compare(a.sessionId, b.sessionId) || a.seq - b.seq || a.position - b.position;
+type Placed = Pick<Candidate<object>, 'score' | 'place'>;
 
-export const byScore = (a: Hit, b: Hit): number => b.score - a.score || inOrder(a, b);
+function inOrder({ place: a }: Placed, { place: b }: Placed): number {
+  return compare(a[0], b[0]) || a[1] - b[1] || a[2] - b[2];
+}
+
+export const byScore = (a: Placed, b: Placed): number => b.score - a.score || inOrder(a, b);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function withoutRepeats(hits: readonly Candidate[]): Candidate[] {
+function withoutRepeats<T extends { text: string }>(hits: readonly T[]): T[] {
   const seen = new Set<string>();
   return hits.filter(({ text }) => !seen.has(text) && seen.add(text));
 }

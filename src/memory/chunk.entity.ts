@@ -2,9 +2,10 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { ChatMessage } from '../chat/message.entity.ts';
 import { instant, userId } from '../db/columns.ts';
 import { VectorType } from '../db/vector-type.ts';
+import { Document } from '../documents/document.entity.ts';
 import { MemoryScope } from './scope.entity.ts';
 
-/** A retrievable piece of a text: whole sentences, at most 400 characters. */
+/** A retrievable piece of a message or of a document: whole sentences, at most 400 characters. */
 export const Chunk = defineEntity({
   name: 'Chunk',
   tableName: 'chunk',
@@ -13,19 +14,22 @@ export const Chunk = defineEntity({
     id: p.integer().primary().autoincrement(),
     userId: userId(),
     scope: () => p.manyToOne(MemoryScope).ref().deleteRule('cascade'),
-    message: () => p.manyToOne(ChatMessage).ref().deleteRule('cascade'),
-    /** The message's place in its session. */
+    /** What it is a piece of: either a message or a document. */
+    message: () => p.manyToOne(ChatMessage).ref().strictNullable().deleteRule('cascade'),
+    document: () => p.manyToOne(Document).ref().strictNullable().deleteRule('cascade'),
+    /** The message's place in its session; 0 in a document. */
     seq: p.integer(),
-    /** The chunk's place in the message, from 0. */
+    /** The chunk's place in the message or document, from 0. */
     position: p.integer(),
-    /** Where `text` begins in the message's content. */
+    /** Where `text` begins in the message's content, or in the document's text. */
     start: p.integer(),
     text: p.text(),
     /** Of `text`, as the chat model counts. */
     tokens: p.integer(),
     /** Words of `text`, stop words included: what BM25 calls its length. */
     terms: p.integer(),
-    role: p.enum(['USER', 'ASSISTANT', 'SYSTEM']),
+    /** Who wrote the message; null in a document. */
+    role: p.enum(['USER', 'ASSISTANT', 'SYSTEM']).strictNullable(),
     /** Who spoke, where a session has more people than the viewer; only an importer sets it. */
     speaker: p.string().length(255).strictNullable(),
     saidAt: instant(),
@@ -35,8 +39,10 @@ export const Chunk = defineEntity({
   },
   uniques: [
     { name: 'chunk_once', properties: ['message', 'position'] },
+    { name: 'chunk_of_document_once', properties: ['document', 'position'] },
     { name: 'chunk_in_order', properties: ['scope', 'seq', 'position'] },
   ],
+  checks: [{ name: 'chunk_of_one_source', expression: '(message_id is null) <> (document_id is null)' }],
 });
 export interface Chunk extends InferEntity<typeof Chunk> {}
 

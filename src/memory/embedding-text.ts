@@ -41,6 +41,7 @@ export async function embedFollowersAnew(
     .returning('message')
     .execute();
   for (const messageId of new Set(rows.map((row) => row.message))) {
+    if (messageId === null) continue;
     await enqueue(em, {
       userId: scope.userId,
       task: EMBED_TASK,

@@ -72,7 +72,7 @@ export function scoreChunk(
   chunk: ScopeChunk,
   { lexical, cosine, usualCosine = 0 }: { lexical: number; cosine?: number | undefined; usualCosine?: number },
 ): ScoredChunk {
-  const nearness = nearnessTo(question.dates, chunk.day);
+  const nearness = chunk.day === null ? 0 : nearnessTo(question.dates, chunk.day);
   const merit = lexical + COSINE * (cosine ?? usualCosine) + DATE * nearness + prior(question, chunk);
   const penalty = question.asksAssistant ? ASSISTANT_ASKED : ASSISTANT;
   return {
@@ -96,6 +96,7 @@ function prior(question: Question, chunk: ScopeChunk): number {
 function yearsOf(chunks: readonly ScopeChunk[]): number[] {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { day } of chunks) {
+    if (day === null) continue;
     first = Math.min(first, day);
     last = Math.max(last, day);
   }

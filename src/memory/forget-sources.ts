@@ -32,6 +32,7 @@ export async function forgetSources(em: Em, userId: string, messageIds: readonly
       .where('userId', '=', userId)
       .execute();
     for (const sessionId of new Set(rows.map((row) => row.session))) {
+      if (sessionId === null) continue;
       await embedFollowersAnew(
         em,
         { id, userId, sessionId },

@@ -1,13 +1,12 @@
-import { sql } from 'kysely';
 import { db, type Em } from '../db/orm.ts';
 import { enqueue } from '../jobs/queue.ts';
 import type { PromptRole } from '../models/chat-model.ts';
-import { countTokens } from '../models/count-tokens.ts';
 import { EMBED_TASK, embedFollowersAnew } from './embedding-text.ts';
+import { insertChunks } from './insert-chunks.ts';
 import { ownWords } from './own-words.ts';
-import { splitText } from './split-text.ts';
-import { countTerms } from './terms.ts';
+import { splitText, type TextPiece } from './split-text.ts';
 
+/** A message, as memory sees it. */
 export interface Source {
   userId: string;
   sessionId: string;
@@ -27,42 +26,56 @@ export interface Source {
 export async function indexText(em: Em, source: Source): Promise<void> {
   const pieces = source.role === 'ASSISTANT' ? ownWords(source.text) : splitText(source.text);
   if (pieces.length === 0) return;
-  const scopeId = await ensureScope(em, source);
-  const counted = pieces.map((piece) => ({ ...piece, ...countTerms(piece.text) }));
-  const rows = counted.map(({ start, text, words }, position) => [position, start, text, countTokens(text), words]);
-  // One parameter for all: a long message has more chunks, and postings, than a statement may have parameters.
-  const { rows: chunks } = await sql<{ id: number; position: number }>`
-    insert into chunk (user_id, scope_id, message_id, seq, position, start, text, tokens, terms, role, speaker, said_at)
-    select ${source.userId}, ${scopeId}, ${source.messageId}, ${source.seq}, value ->> 0, value ->> 1, value ->> 2,
-      value ->> 3, value ->> 4, ${source.role}, ${source.speaker ?? null}, ${source.saidAt.getTime()}
-    from json_each(${JSON.stringify(rows)}) where true
-    on conflict (message_id, position) do nothing
-    returning id, position
-  `.execute(db(em));
-  if (chunks.length === 0) return;
-
-  const postings = chunks.flatMap(({ id, position }) =>
-    [...(counted[position]?.frequencies ?? [])].map(([term, tf]) => [term, id, tf]),
-  );
-  await sql`
-    insert into chunk_term (scope_id, term, chunk_id, tf)
-    select ${scopeId}, value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(postings)})
-  `.execute(db(em));
-  const { userId, sessionId, messageId } = source;
+  const { userId, sessionId, messageId, seq, role, saidAt } = source;
+  const scopeId = await ensureScope(em, userId, { session: sessionId });
+  const chunks = { userId, scopeId, of: { messageId }, seq, role, speaker: source.speaker ?? null, saidAt };
+  if ((await insertChunks(em, chunks, pieces, 0)) === 0) return;
   await enqueue(em, { userId, task: EMBED_TASK, key: messageId, sessionId, messageId });
-  await insertBefore(em, { id: scopeId, userId, sessionId }, source.seq);
+  await insertBefore(em, { id: scopeId, userId, sessionId }, seq);
 }
 
-async function ensureScope(em: Em, { userId, sessionId }: Source): Promise<number> {
+export interface DocumentSource {
+  userId: string;
+  documentId: string;
+  addedAt: Date;
+}
+
+/**
+ * Makes pieces of a document retrievable by their words; those that are indexed already stay as they are. Their
+ * embeddings are the caller's to ask for, once the document is whole.
+ *
+ * @param firstPosition of the first piece, in the document
+ */
+export async function indexPieces(
+  em: Em,
+  { userId, documentId, addedAt }: DocumentSource,
+  pieces: readonly TextPiece[],
+  firstPosition: number,
+): Promise<void> {
+  if (pieces.length === 0) return;
+  const scopeId = await ensureScope(em, userId, { document: documentId });
+  const chunks = { userId, scopeId, of: { documentId }, seq: 0, role: null, speaker: null, saidAt: addedAt };
+  await insertChunks(em, chunks, pieces, firstPosition);
+  await db(em)
+    .updateTable('memory_scope')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('id', '=', scopeId)
+    .where('userId', '=', userId)
+    .execute();
+}
+
+async function ensureScope(em: Em, userId: string, owner: { session: string } | { document: string }): Promise<number> {
+  const [column, id] =
+    'session' in owner ? (['session', owner.session] as const) : (['document', owner.document] as const);
   await db(em)
     .insertInto('memory_scope')
-    .values({ userId, session: sessionId })
-    .onConflict((conflict) => conflict.column('session').doNothing())
+    .values({ userId, ...owner })
+    .onConflict((conflict) => conflict.column(column).doNothing())
     .execute();
   const scope = await db(em)
     .selectFrom('memory_scope')
     .select('id')
-    .where('session', '=', sessionId)
+    .where(column, '=', id)
     .where('userId', '=', userId)
     .executeTakeFirstOrThrow();
   return scope.id;

@@ -1,5 +1,6 @@
 import type { Em } from '../db/orm.ts';
 import type { PromptRole } from '../models/chat-model.ts';
+import type { DocumentHit, Hit } from '../prompt/prompt.ts';
 import type { Candidate } from './choose-hits.ts';
 import type { ScoredChunk } from './evidence.ts';
 
@@ -23,6 +24,21 @@ const PASSAGES = `
   cross join chunk as c on c.id = wanted.value
   cross join memory_scope as s on s.id = c.scope_id and s.user_id = ?`;
 
+interface DocumentPassageRow {
+  id: number;
+  documentId: string;
+  filename: string;
+  position: number;
+  text: string;
+  tokens: number;
+}
+
+const PASSAGES_OF_DOCUMENTS = `
+  select c.id as id, d.id as documentId, d.filename as filename, c.position as position, c.text as text, c.tokens as tokens
+  from json_each(?) as wanted
+  cross join chunk as c on c.id = wanted.value
+  cross join document as d on d.id = c.document_id and d.user_id = ?`;
+
 const CHUNKS_OF_MESSAGES = `
   select c.id as id
   from json_each(?) as wanted
@@ -30,17 +46,45 @@ const CHUNKS_OF_MESSAGES = `
   cross join memory_scope as s on s.id = c.scope_id and s.user_id = ?`;
 
 /** The texts of what was scored, in no order; without what has been deleted since. */
-export async function readCandidates(em: Em, userId: string, scored: readonly ScoredChunk[]): Promise<Candidate[]> {
-  const scores = new Map(scored.map((each) => [each.chunk.id, each]));
+export async function readCandidates(
+  em: Em,
+  userId: string,
+  scored: readonly ScoredChunk[],
+): Promise<Candidate<Hit>[]> {
+  const scores = byId(scored);
   const rows = await em.execute<PassageRow[]>(PASSAGES, [JSON.stringify([...scores.keys()]), userId]);
   return rows.flatMap(({ id, start, saidAt, ...row }) => {
     const scoring = scores.get(id);
     if (!scoring) return [];
-    const { score, merit, chunk } = scoring;
-    const range = [start, start + row.text.length] as const;
-    return [{ ...row, saidAt: new Date(saidAt), range, score, merit, isQuestion: chunk.questionShare === 1 }];
+    const hit = { ...row, saidAt: new Date(saidAt), range: [start, start + row.text.length] as const };
+    return [candidate(hit, [row.sessionId, row.seq, row.position], scoring)];
   });
 }
+
+/** The same of passages of documents. */
+export async function readDocumentCandidates(
+  em: Em,
+  userId: string,
+  scored: readonly ScoredChunk[],
+): Promise<Candidate<DocumentHit>[]> {
+  const scores = byId(scored);
+  const ids = JSON.stringify([...scores.keys()]);
+  const rows = await em.execute<DocumentPassageRow[]>(PASSAGES_OF_DOCUMENTS, [ids, userId]);
+  return rows.flatMap(({ id, ...row }) => {
+    const scoring = scores.get(id);
+    if (!scoring) return [];
+    const hit = { ...row, chunkId: id, range: [0, row.text.length] as const };
+    return [candidate(hit, [row.documentId, 0, row.position], scoring)];
+  });
+}
+
+const byId = (scored: readonly ScoredChunk[]) => new Map(scored.map((each) => [each.chunk.id, each]));
+
+const candidate = <T extends object>(
+  hit: T,
+  place: Candidate<object>['place'],
+  { score, merit, chunk }: ScoredChunk,
+) => ({ ...hit, place, score, merit, isAssistant: chunk.isAssistant, isQuestion: chunk.questionShare === 1 });
 
 /** The ids of the messages' chunks. */
 export async function chunksOfMessages(

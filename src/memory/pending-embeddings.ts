@@ -35,6 +35,7 @@ export async function askForMissingEmbeddings(em: Em, userId: string, sessionId:
     )
     .execute();
   for (const { message } of missing) {
+    if (message === null) continue;
     await enqueue(em, { userId, task: EMBED_TASK, key: message, sessionId, messageId: message });
   }
 }

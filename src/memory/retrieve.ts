@@ -1,31 +1,40 @@
 import type { Em } from '../db/orm.ts';
-import type { Hit } from '../prompt/prompt.ts';
-import { byScore, chooseHits, shortlist } from './choose-hits.ts';
+import type { DocumentHit, Hit } from '../prompt/prompt.ts';
+import { asHit, byScore, chooseHits, shortlist } from './choose-hits.ts';
 import { type Question, readQuestion, type ScoredChunk, scoreChunk } from './evidence.ts';
 import { isReferring } from './is-referring.ts';
 import { lexicalScores } from './lexical-scores.ts';
 import { cosinesTo, type QuestionEmbedding } from './nearest.ts';
-import { chunksOfMessages, readCandidates } from './passages.ts';
+import { chunksOfMessages, readCandidates, readDocumentCandidates } from './passages.ts';
 import { postingsOf } from './postings.ts';
 import { matterOf } from './question-matter.ts';
-import { type Scope, type ScopeCache, scopeWithout } from './scope-cache.ts';
+import { type Scope, type ScopeCache, type Searched, scopeWithout } from './scope-cache.ts';
 import type { ScopeChunk } from './scope-chunks.ts';
 import { questionTerms } from './terms.ts';
 
-export interface RetrieveQuery {
+/** What is looked for, wherever that is. */
+interface Search {
   userId: string;
-  /** Any number; those of others are passed over. */
-  sessionIds: readonly string[];
   question: string;
   /** Searched too where the question refers to it, at half the weight. */
   previousTurn: string | null;
   /** Null searches by words, dates and priors alone. A promise is waited for once the words have been searched. */
   embedding: QuestionEmbedding | null | Promise<QuestionEmbedding | null>;
   limit: number;
+}
+
+export interface RetrieveQuery extends Search {
+  /** Any number; those of others are passed over. */
+  sessionIds: readonly string[];
   /** Searched as if they were not there: the question itself. */
   excludeMessageIds?: ReadonlySet<string>;
   /** What is sent anyway if there is room. It is found too, but takes few places and sets no bar for the rest. */
   inSightMessageIds?: ReadonlySet<string>;
+}
+
+export interface RetrieveDocumentsQuery extends Search {
+  /** Any number; those of others are passed over. Indexed to their end. */
+  documentIds: readonly string[];
 }
 
 /** In a wider scope only the best by words and priors are compared by their embeddings. */
@@ -43,17 +52,8 @@ const IN_SIGHT_SHARE = 0.25;
  * half the best that tells something, but the assistant's words in the reserve. Nothing where no word, date or embedding fits.
  */
 export async function retrieve(ctx: { em: Em; scopes: ScopeCache }, query: RetrieveQuery): Promise<Hit[]> {
-  const stored = await ctx.scopes.read(ctx.em, query.userId, query.sessionIds);
   const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
-  // A question that is stored already finds what it would have found before.
-  const scopes = stored.map((scope) => scopeWithout(scope, excluded));
-  const chunks = scopes.flatMap((scope) => scope.chunks);
-  if (chunks.length === 0 || query.limit <= 0) return [];
-
-  const question = readQuestion(query.question, chunks);
-  const lexical = await searchWords(ctx.em, query, { scopes, chunks });
-  const findable = chunks.map((chunk, index) => ({ chunk, lexical: lexical[index] ?? 0 }));
-  const scored = await scoreAll(ctx.em, query, { scopes, question, findable });
+  const { question, scored } = await score(ctx, query, { sessionIds: query.sessionIds }, excluded);
 
   const inSight = query.inSightMessageIds ?? new Set();
   const seenChunks = await chunksOfMessages(ctx.em, query.userId, inSight);
@@ -71,7 +71,35 @@ export async function retrieve(ctx: { em: Em; scopes: ScopeCache }, query: Retri
     return chooseHits(among, limit, question.asksAssistant);
   };
   const seenHits = choose(true, seenPlaces);
-  return [...seenHits, ...choose(false, query.limit - seenHits.length)].sort(byScore);
+  return [...seenHits, ...choose(false, query.limit - seenHits.length)].sort(byScore).map(asHit);
+}
+
+/** The same in documents: their passages are scored among themselves. */
+export async function retrieveDocuments(
+  ctx: { em: Em; scopes: ScopeCache },
+  query: RetrieveDocumentsQuery,
+): Promise<DocumentHit[]> {
+  const { scored } = await score(ctx, query, { documentIds: query.documentIds }, new Set());
+  const candidates = await readDocumentCandidates(ctx.em, query.userId, shortlist(scored, query.limit));
+  return chooseHits(candidates, query.limit, false).map(asHit);
+}
+
+/** All that anything speaks for, as if the `excluded` chunks were not there. */
+async function score(
+  ctx: { em: Em; scopes: ScopeCache },
+  query: Search,
+  searched: Searched,
+  excluded: ReadonlySet<number>,
+): Promise<{ question: Question; scored: ScoredChunk[] }> {
+  const stored = await ctx.scopes.read(ctx.em, query.userId, searched);
+  // A question that is stored already finds what it would have found before.
+  const scopes = stored.map((scope) => scopeWithout(scope, excluded));
+  const chunks = scopes.flatMap((scope) => scope.chunks);
+  const question = readQuestion(query.question, chunks);
+  if (chunks.length === 0 || query.limit <= 0) return { question, scored: [] };
+  const lexical = await searchWords(ctx.em, query, { scopes, chunks });
+  const findable = chunks.map((chunk, index) => ({ chunk, lexical: lexical[index] ?? 0 }));
+  return { question, scored: await scoreAll(ctx.em, query, { scopes, question, findable }) };
 }
 
 /** Whether there is a chunk that `retrieve` may find: if not, no question needs to be embedded. */
@@ -79,7 +107,7 @@ export async function isAnythingFindable(
   ctx: { em: Em; scopes: ScopeCache },
   query: Pick<RetrieveQuery, 'userId' | 'sessionIds' | 'excludeMessageIds'>,
 ): Promise<boolean> {
-  const scopes = await ctx.scopes.read(ctx.em, query.userId, query.sessionIds);
+  const scopes = await ctx.scopes.read(ctx.em, query.userId, { sessionIds: query.sessionIds });
   const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
   return scopes.some((scope) => scope.chunks.some((chunk) => !excluded.has(chunk.id)));
 }
@@ -92,7 +120,7 @@ interface Findable {
 /** From 0 to 1 for each of the chunks. */
 async function searchWords(
   em: Em,
-  { userId, question, previousTurn }: RetrieveQuery,
+  { userId, question, previousTurn }: Search,
   { scopes, chunks }: { scopes: Scope[]; chunks: ScopeChunk[] },
 ): Promise<Float64Array> {
   const terms = questionTerms(matterOf(question)).slice(0, MAX_TERMS);
@@ -108,7 +136,7 @@ async function searchWords(
 /** All that anything speaks for. */
 async function scoreAll(
   em: Em,
-  { userId, embedding: given }: RetrieveQuery,
+  { userId, embedding: given }: Search,
   { scopes, question, findable }: { scopes: Scope[]; question: Question; findable: Findable[] },
 ): Promise<ScoredChunk[]> {
   const embedding = await given;

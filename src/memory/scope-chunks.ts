@@ -8,7 +8,7 @@ export interface StoredChunk {
   position: number;
   text: string;
   terms: number;
-  role: string;
+  role: string | null;
   speaker: string | null;
   /** Milliseconds since 1970. */
   saidAt: number;
@@ -28,8 +28,8 @@ export interface ScopeChunk {
   end: number;
   /** Of the chunk with its neighbours, in words, each neighbour by its weight. */
   weightedWords: number;
-  /** Days since 1970. */
-  day: number;
+  /** Days since 1970; null in a document, which was not said on a day. */
+  day: number | null;
   /** Of its sentences, from 0 to 1. */
   questionShare: number;
   isPreference: boolean;
@@ -108,7 +108,7 @@ const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk): ScopeCh
   chars: text.length,
   end: 0,
   weightedWords: 0,
-  day: dayOf(new Date(saidAt)),
+  day: role === null ? null : dayOf(new Date(saidAt)),
   questionShare: questionShare(text),
   isPreference: role === 'USER' && PREFERENCE.test(text),
   isTemporal: TEMPORAL.test(text),

@@ -2,6 +2,7 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { ChatMessage } from '../chat/message.entity.ts';
 import { ChatSession } from '../chat/session.entity.ts';
 import { createdAt, id, userId } from '../db/columns.ts';
+import { Document } from '../documents/document.entity.ts';
 
 /** What a model condensed a set of passages to, for one question. Goes when any of its sources goes. */
 export const Summary = defineEntity({
@@ -31,3 +32,16 @@ export const SummarySource = defineEntity({
   indexes: [{ name: 'summary_source_message', properties: ['message'] }],
 });
 export interface SummarySource extends InferEntity<typeof SummarySource> {}
+
+/** The same for passages of documents. */
+export const SummaryDocument = defineEntity({
+  name: 'SummaryDocument',
+  tableName: 'summary_document',
+  primaryKeys: ['summary', 'document'],
+  properties: {
+    summary: () => p.manyToOne(Summary).ref().primary().deleteRule('cascade'),
+    document: () => p.manyToOne(Document).ref().primary().deleteRule('cascade'),
+  },
+  indexes: [{ name: 'summary_document_document', properties: ['document'] }],
+});
+export interface SummaryDocument extends InferEntity<typeof SummaryDocument> {}

@@ -59,6 +59,8 @@ const section = (kind: SectionKind, items: PromptItem[]): PromptSection => {
 const instructionsItem = ({ instructions }: PromptInput): PromptItem => ({
   section: 'INSTRUCTIONS',
   messageId: null,
+  chunkId: null,
+  filename: null,
   role: null,
   saidAt: null,
   marker: null,
@@ -73,6 +75,8 @@ const instructionsItem = ({ instructions }: PromptInput): PromptItem => ({
 const questionItem = ({ question }: PromptInput): PromptItem => ({
   section: 'USER_MESSAGE',
   messageId: question.messageId,
+  chunkId: null,
+  filename: null,
   role: 'USER',
   saidAt: question.saidAt,
   marker: null,

@@ -84,6 +84,8 @@ const leftOut = (passage: Passage, reason: string): PromptItem => ({ ...whole(pa
 const whole = ({ messageId, role, saidAt, range, text, tokens }: Passage): PromptItem => ({
   section: 'RECENT_TURNS',
   messageId,
+  chunkId: null,
+  filename: null,
   role,
   saidAt,
   marker: null,

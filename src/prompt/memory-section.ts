@@ -45,6 +45,8 @@ const droppedItem = (candidate: Candidate, reason: string): PromptItem => ({
 const itemOf = ({ hit, tokens }: Candidate): PromptItem => ({
   section: 'MEMORY',
   messageId: hit.messageId,
+  chunkId: null,
+  filename: null,
   role: hit.role,
   saidAt: hit.saidAt,
   marker: null,

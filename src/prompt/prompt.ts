@@ -16,16 +16,20 @@ export const DELETED = '[deleted]';
 /** From, to: UTF-16 offsets into the source's text. A text cut in its middle has two. */
 export type Range = readonly [from: number, to: number];
 
-/** One stored message, or a part of it, on its way into a prompt. */
-export interface Passage {
-  messageId: string;
-  role: PromptRole;
-  saidAt: Date;
-  /** The text from `range[0]` to `range[1]` of the message's content. */
+/** Some stored text on its way into a prompt. */
+interface Excerpt {
+  /** The text from `range[0]` to `range[1]` of its source. */
   text: string;
   range: Range;
   /** Of `text` alone, without label or marker. */
   tokens: number;
+}
+
+/** A message, or a part of it. */
+export interface Passage extends Excerpt {
+  messageId: string;
+  role: PromptRole;
+  saidAt: Date;
 }
 
 /** A passage that memory found. */
@@ -37,12 +41,27 @@ export interface Hit extends Passage {
   score: number;
 }
 
+/** A passage of a document that a search found; `range` is of the chunk's text. */
+export interface DocumentHit extends Excerpt {
+  chunkId: number;
+  documentId: string;
+  filename: string;
+  /** The chunk's place in its document, from 0. */
+  position: number;
+  /** As in `Hit`. */
+  score: number;
+}
+
 /** What the manifest says of one thing that was, or was not, sent. */
 export interface PromptItem {
   section: SectionKind;
-  /** Null for instructions, and for a question that is not stored. */
+  /** Null for instructions, for a question that is not stored, and for a passage of a document. */
   messageId: string | null;
-  /** Null for instructions. */
+  /** The passage of a document. */
+  chunkId: number | null;
+  /** Of that document, as it was sent. */
+  filename: string | null;
+  /** Null for instructions and documents. */
   role: PromptRole | null;
   saidAt: Date | null;
   /** The [n] it was sent under; null where nothing can be cited. */

@@ -1,8 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { ChatSession } from '../chat/session.entity.ts';
-import { createdAt, id, userId } from '../db/columns.ts';
+import { createdAt, flag, id, userId } from '../db/columns.ts';
 
-export const usagePurposes = ['CHAT', 'SUMMARY', 'EMBEDDING'] as const;
+export const usagePurposes = ['CHAT', 'REPORT', 'SUMMARY', 'TITLE', 'EMBEDDING'] as const;
 export type UsagePurpose = (typeof usagePurposes)[number];
 
 /** What a model counted, once for each call. Outlives sessions, so that deleting one resets nothing. */
@@ -17,11 +17,13 @@ export const UsageEntry = defineEntity({
     model: p.string().length(255),
     inputTokens: p.integer(),
     outputTokens: p.integer(),
+    /** Whether a job asked for it, and nobody waited. */
+    isBackground: flag().default(false),
     createdAt: createdAt(),
   },
   indexes: [
     { name: 'usage_entry_user', properties: ['userId', 'createdAt'] },
-    { name: 'usage_entry_session', properties: ['session'] },
+    { name: 'usage_entry_session', properties: ['session', 'inputTokens', 'outputTokens'] },
   ],
 });
 export interface UsageEntry extends InferEntity<typeof UsageEntry> {}

@@ -7,6 +7,8 @@ export interface Usage {
   model: string;
   inputTokens: number;
   outputTokens: number;
+  /** Whether a job asked for it, and nobody waited. Default: no. */
+  isBackground?: boolean;
 }
 
 /** A session that is purged meanwhile is named no more; what it used stays counted. */

@@ -148,7 +148,9 @@ test('a cache that was appended to equals a fresh one', async () => {
   for (let i = 0; i < 12; i++) {
     await seedMessages(em, session, [`Day ${i}: I ran ${i} miles. ${'The hill was steep. '.repeat(i * 4)}`]);
     if (i % 3 === 0) await find('miles', [session]);
-    expect(await scopes.read(em, 'alice', [session])).toEqual(await new ScopeCache().read(em, 'alice', [session]));
+    expect(await scopes.read(em, 'alice', { sessionIds: [session] })).toEqual(
+      await new ScopeCache().read(em, 'alice', { sessionIds: [session] }),
+    );
   }
 });
 
@@ -157,7 +159,9 @@ test('readers at the same time leave one copy of what was appended', async () =>
   await find('run', [session]);
   await seedMessages(em, session, ['I swam.', 'I slept.']);
   await Promise.all([1, 2, 3].map(() => find('swim', [session])));
-  expect(await scopes.read(em, 'alice', [session])).toEqual(await new ScopeCache().read(em, 'alice', [session]));
+  expect(await scopes.read(em, 'alice', { sessionIds: [session] })).toEqual(
+    await new ScopeCache().read(em, 'alice', { sessionIds: [session] }),
+  );
 });
 
 test('what is deleted is gone once the version has moved, and never shown before', async () => {
@@ -167,9 +171,9 @@ test('what is deleted is gone once the version has moved, and never shown before
   await em.execute('delete from chat_message where id = ?', [first]);
   expect(await textsFound('marathon', [session])).not.toContain('I ran a marathon.');
   await em.execute('update memory_scope set version = version + 1 where session_id = ?', [session]);
-  const [scope] = await scopes.read(em, 'alice', [session]);
+  const [scope] = await scopes.read(em, 'alice', { sessionIds: [session] });
   expect(scope?.chunks).toHaveLength(2);
-  expect([scope]).toEqual(await new ScopeCache().read(em, 'alice', [session]));
+  expect([scope]).toEqual(await new ScopeCache().read(em, 'alice', { sessionIds: [session] }));
 });
 
 test('what a transaction read and then took back is not remembered', async () => {
@@ -185,7 +189,9 @@ test('what a transaction read and then took back is not remembered', async () =>
   await expect(failed).rejects.toThrow('taken back');
   await em.execute('update chat_session set message_count = 1 where id = ?', [session]);
   await seedMessages(em, session, ['I rowed.']);
-  expect(await scopes.read(em, 'alice', [session])).toEqual(await new ScopeCache().read(em, 'alice', [session]));
+  expect(await scopes.read(em, 'alice', { sessionIds: [session] })).toEqual(
+    await new ScopeCache().read(em, 'alice', { sessionIds: [session] }),
+  );
 });
 const swim = { userId: 'alice', question: 'swam', previousTurn: null, embedding: null, limit: 5 };
 

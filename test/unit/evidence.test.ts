@@ -163,10 +163,10 @@ const candidateOf = ({
   merit: number;
   text: string;
   seq: number;
-}): Candidate => {
+}): Candidate<{ role: string; seq: number }> => {
   const score = role === 'ASSISTANT' ? merit - 0.4 : merit;
-  const place = { sessionId: 's', messageId: `m${seq}`, seq, position: 0, range: [0, text.length] as const };
-  return { ...place, role, text, tokens: 1, saidAt: new Date(0), score, merit, isQuestion: false };
+  const isAssistant = role === 'ASSISTANT';
+  return { role, seq, text, score, merit, isAssistant, isQuestion: false, place: ['s', seq, 0] };
 };
 
 test('hits are at most the limit, distinct, best first, above nothing, and no less than half the best user', () => {

@@ -40,7 +40,7 @@ export async function loadManifests(
   return replyIds.map((id) => byReply.get(id) ?? null);
 }
 
-type ItemRow = Row<'prompt_item'> & { content: string | null };
+type ItemRow = Row<'prompt_item'> & { content: string | null; chunkText: string | null; filename: string | null };
 type ManifestRow = Row<'prompt_manifest'> & { instructionsText: string; summaryText: string | null };
 
 function itemRows(em: Em, userId: string, replyIds: readonly string[]): Promise<ItemRow[]> {
@@ -49,8 +49,10 @@ function itemRows(em: Em, userId: string, replyIds: readonly string[]): Promise<
     .leftJoin('chat_message', (join) =>
       join.onRef('chat_message.id', '=', 'prompt_item.source').on('chat_message.userId', '=', userId),
     )
+    .leftJoin('chunk', (join) => join.onRef('chunk.id', '=', 'prompt_item.chunk').on('chunk.userId', '=', userId))
+    .leftJoin('document', 'document.id', 'chunk.document')
     .selectAll('prompt_item')
-    .select('chat_message.content')
+    .select(['chat_message.content', 'chunk.text as chunkText', 'document.filename'])
     .where('prompt_item.message', 'in', [...replyIds])
     .orderBy('prompt_item.position')
     .execute();
@@ -67,10 +69,12 @@ function storedManifest(manifest: ManifestRow, rows: readonly ItemRow[]): Stored
 }
 
 function itemOf(row: ItemRow, instructions: string): PromptItem {
+  const { source: messageId, chunk: chunkId, filename } = row;
   const { section, role, saidAt, marker, ranges, decision, reason, score, tokens } = row;
-  const content = section === 'INSTRUCTIONS' ? instructions : row.content;
+  const content = section === 'INSTRUCTIONS' ? instructions : (row.content ?? row.chunkText);
   const text = content === null ? DELETED : textOf(content, ranges);
-  return { section, messageId: row.source, role, saidAt, marker, ranges, text, decision, reason, score, tokens };
+  const source = { messageId, chunkId, filename };
+  return { section, ...source, role, saidAt, marker, ranges, text, decision, reason, score, tokens };
 }
 
 const textOf = (content: string, ranges: readonly Range[]): string =>

@@ -16,16 +16,21 @@ export async function showManifest(ctx: Context, manifest: StoredManifest): Prom
   return { ...manifest, sections: await Promise.all(sections) };
 }
 
-async function showItem({ loaders }: Context, item: PromptItem): Promise<PromptItemType> {
-  const { messageId, decision, reason, score, tokens, text } = item;
+async function showItem(ctx: Context, item: PromptItem): Promise<PromptItemType> {
+  const { decision, reason, score, tokens, text } = item;
   return {
-    source: messageId === null ? null : await loaders.messageById.load(messageId),
+    source: await sourceOf(ctx, item),
     decision,
     reason,
     score: score === null ? null : clientScore(score),
     tokens,
     excerpt: excerptOf(text),
   };
+}
+
+async function sourceOf({ loaders }: Context, { messageId, chunkId }: PromptItem) {
+  if (messageId !== null) return loaders.messageById.load(messageId);
+  return chunkId === null ? null : loaders.documentChunk.load(chunkId);
 }
 
 /** The sources that a text refers to, each once, by marker. */
@@ -38,7 +43,7 @@ export async function citationsOf(ctx: Context, text: string, manifest: StoredMa
   return Promise.all(
     items.map(async (item) => ({
       marker: item.marker,
-      source: item.messageId === null ? null : await ctx.loaders.messageById.load(item.messageId),
+      source: await sourceOf(ctx, item),
       excerpt: excerptOf(item.text),
     })),
   );

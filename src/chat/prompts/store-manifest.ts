@@ -57,11 +57,16 @@ async function instructionsId(
 async function insertItems(em: Em, reply: Pick<MessageRow, 'id' | 'userId'>, prompt: AssembledPrompt): Promise<void> {
   const items = prompt.sections
     .flatMap((section) => section.items)
-    .map(({ text: _, saidAt, ...item }, position) => ({ ...item, position, saidAt: saidAt?.getTime() ?? null }));
+    .map(({ text: _, filename: __, saidAt, ...item }, position) => ({
+      ...item,
+      position,
+      saidAt: saidAt?.getTime() ?? null,
+    }));
   await sql`
-    insert into prompt_item (message_id, position, section, source_id, role, said_at, marker, ranges, decision, reason, score, tokens)
+    insert into prompt_item (message_id, position, section, source_id, chunk_id, role, said_at, marker, ranges, decision, reason, score, tokens)
     select ${reply.id}, item.value ->> 'position', item.value ->> 'section',
       (select id from chat_message where id = item.value ->> 'messageId' and user_id = ${reply.userId}),
+      (select id from chunk where id = item.value ->> 'chunkId' and user_id = ${reply.userId}),
       item.value ->> 'role', item.value ->> 'saidAt', item.value ->> 'marker', item.value -> 'ranges',
       item.value ->> 'decision', item.value ->> 'reason', item.value ->> 'score', item.value ->> 'tokens'
     from json_each(${JSON.stringify(items)}) item`.execute(db(em));
