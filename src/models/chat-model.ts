@@ -14,6 +14,15 @@ export interface Quotation {
   role: PromptRole;
 }
 
+/** A passage of a document that was sent with the prompt. */
+export interface DocumentQuotation {
+  /** The n of [n]. */
+  marker: number;
+  text: string;
+  /** The document's, without quotation marks or a [n]. */
+  name: string;
+}
+
 export interface TurnMessage {
   role: PromptRole;
   text: string;
@@ -29,6 +38,8 @@ export interface TurnParts {
   recent: TurnMessage[];
   /** Best first. */
   memory: Quotation[];
+  /** Best first. */
+  documents: DocumentQuotation[];
 }
 
 export interface ChatRequest {

@@ -9,6 +9,7 @@ export const REPLY_OPENING_TOKENS = 3;
 /** Of what INSTRUCTIONS and USER_MESSAGE leave. */
 export const RECENT_TURNS_SHARE = 0.4;
 export const MEMORY_SHARE = 0.3;
+export const DOCUMENTS_SHARE = 0.3;
 
 /** Another model's tokenizer counts a little differently. */
 const MARGIN = 0.02;

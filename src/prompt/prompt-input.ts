@@ -1,15 +1,5 @@
-import type { NumberedHit } from './fit-memory.ts';
-import type { Hit, Passage } from './prompt.ts';
-
-/** What a model made of MEMORY with the question in mind. */
-export interface Condensed {
-  /** One line for each hit that matters, beginning with its [n]. */
-  text: string;
-  /** `countTokens` of `text`. */
-  tokens: number;
-  /** What it was made from, as `memoryDemand` numbered it. */
-  sources: readonly NumberedHit[];
-}
+import type { Condensed } from './hit-kind.ts';
+import type { DocumentHit, Hit, Passage } from './prompt.ts';
 
 /** What a prompt is assembled from. Every `tokens` is `countTokens` of its text. */
 export interface PromptInput {
@@ -20,8 +10,12 @@ export interface PromptInput {
   recent: readonly Passage[];
   /** Best first, each once. Not looked at when memory is off. */
   hits: readonly Hit[];
-  /** Null where the excerpts are to stand. */
-  summary: Condensed | null;
+  /** What memory's hits were condensed to; null where the excerpts are to stand. */
+  summary: Condensed<Hit> | null;
+  /** Passages of the session's documents, best first, each once. */
+  documents: readonly DocumentHit[];
+  /** The same of them. */
+  documentsSummary: Condensed<DocumentHit> | null;
   memoryEnabled: boolean;
   /** What went less than well so far, for a person to read. */
   notes: readonly string[];

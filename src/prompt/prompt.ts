@@ -82,13 +82,13 @@ export interface PromptSection {
   tokens: number;
   /** What it would have taken with no budget. */
   wantedTokens: number;
-  /** Whether `summary` was sent in place of the items' own texts. */
+  /** Whether a summary was sent in place of the items' own texts. */
   summarized: boolean;
-  /** What was sent, in the order sent; in MEMORY, what was left out comes after it, best first. */
+  /** What was sent, in the order sent; in DOCUMENTS and MEMORY, what was left out comes after it, best first. */
   items: PromptItem[];
 }
 
-/** What was sent, and the record of it. `messages` is a function of `instructions`, `sections` and `summary` alone. */
+/** What was sent, and the record of it. `messages` is a function of `instructions`, `sections` and the summaries alone. */
 export interface AssembledPrompt {
   messages: PromptMessage[];
   /** SHA-256 in hex of the RFC 8785 JSON of `[{content, role}]`, role in lower case. */
@@ -97,6 +97,8 @@ export interface AssembledPrompt {
   instructions: string;
   /** What a model condensed MEMORY to; null where the excerpts stand. */
   summary: string | null;
+  /** The same of DOCUMENTS. */
+  documentsSummary: string | null;
   sections: PromptSection[];
   contextWindowTokens: number;
   replyTokens: number;

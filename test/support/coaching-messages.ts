@@ -18,6 +18,7 @@ export const partsOf = (question: string, given: Partial<TurnParts> = {}): TurnP
   isFirstReply: false,
   recent: [],
   memory: [],
+  documents: [],
   ...given,
 });
 

@@ -2,12 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { countTokens } from '../../src/models/count-tokens.ts';
-import { assemblePrompt, MEMORY_OFF, SUMMARY_TOO_LONG } from '../../src/prompt/assemble-prompt.ts';
+import {
+  assemblePrompt,
+  DOCUMENTS_SUMMARY_TOO_LONG,
+  MEMORY_OFF,
+  SUMMARY_TOO_LONG,
+} from '../../src/prompt/assemble-prompt.ts';
 import { MESSAGE_TOKENS, promptBudget, REPLY_OPENING_TOKENS } from '../../src/prompt/budget.ts';
-import { memoryDemand, wantsCondensing } from '../../src/prompt/fit.ts';
-import { labelOf } from '../../src/prompt/label.ts';
+import { type Demand, demandsOf, wantsCondensing } from '../../src/prompt/fit.ts';
+import type { Condensed } from '../../src/prompt/hit-kind.ts';
+import { documentLabel, labelOf } from '../../src/prompt/label.ts';
 import {
   type AssembledPrompt,
+  type DocumentHit,
   ELLIPSIS,
   type Hit,
   type Passage,
@@ -39,12 +46,25 @@ const hit = (messageId: string, text: string, more: Partial<Hit> = {}): Hit => (
   ...more,
 });
 
+const found = (chunkId: number, text: string, more: Partial<DocumentHit> = {}): DocumentHit => ({
+  chunkId,
+  documentId: 'document',
+  filename: 'habits.md',
+  position: chunkId,
+  range: [0, text.length],
+  score: 0.5,
+  ...counted(text),
+  ...more,
+});
+
 const inputOf = (more: Partial<PromptInput> = {}): PromptInput => ({
   instructions: counted('You are an AI coach.'),
   question: { messageId: 'question', saidAt: onDay(25), ...counted('How do I sleep better?') },
   recent: [],
   hits: [],
   summary: null,
+  documents: [],
+  documentsSummary: null,
   memoryEnabled: true,
   notes: [],
   contextWindowTokens: 16_000,
@@ -58,7 +78,7 @@ const inputOf = (more: Partial<PromptInput> = {}): PromptInput => ({
 /** A budget that leaves `free` tokens beside instructions and question. */
 const leaving = (free: number, more: Partial<PromptInput> = {}): PromptInput => {
   const input = inputOf(more);
-  const fixed = assemblePrompt({ ...input, recent: [], hits: [], summary: null }).usedTokens;
+  const fixed = assemblePrompt({ ...input, recent: [], hits: [], documents: [] }).usedTokens;
   return { ...input, budgetTokens: fixed + free };
 };
 
@@ -109,6 +129,7 @@ test('with nothing else there are instructions and question, and five sections a
     isFirstReply: true,
     recent: [],
     memory: [],
+    documents: [],
   });
 });
 
@@ -329,11 +350,100 @@ describe('memory', () => {
   });
 });
 
+describe('documents', () => {
+  const linesOf = (prompt: AssembledPrompt) => prompt.messages[0]?.content.match(/^\[\d+\].*$/gm);
+
+  test('are quoted in the order they read, numbered before memory, and handed on best first', () => {
+    const documents = [
+      found(7, 'No phone in bed.', { score: 0.9 }),
+      found(2, 'Tea helps.', { score: 0.8, documentId: 'other', filename: 'tea.txt' }),
+      found(3, 'Lights out at ten.', { score: 0.4 }),
+    ];
+
+    const prompt = assemblePrompt(inputOf({ documents, hits: [hit('far', 'I sleep at one.')] }));
+
+    expect(linesOf(prompt)).toEqual([
+      '[1] From the document “habits.md”: “Lights out at ten.”',
+      '[2] From the document “habits.md”: “No phone in bed.”',
+      '[3] From the document “tea.txt”: “Tea helps.”',
+      '[4] The user, on 1 March 2026: “I sleep at one.”',
+    ]);
+    expect(prompt.parts.documents).toEqual([
+      { marker: 2, text: 'No phone in bed.', name: 'habits.md' },
+      { marker: 3, text: 'Tea helps.', name: 'tea.txt' },
+      { marker: 1, text: 'Lights out at ten.', name: 'habits.md' },
+    ]);
+    expect(sectionOf(prompt, 'DOCUMENTS').items.map(({ chunkId, score, role }) => [chunkId, score, role])).toEqual([
+      [3, 0.4, null],
+      [7, 0.9, null],
+      [2, 0.8, null],
+    ]);
+    expect(prompt.usedTokens).toBeGreaterThanOrEqual(recount(prompt));
+  });
+
+  const passages = (count: number) =>
+    Array.from({ length: count }, (_, index) => found(index, `${index} ${words(20)}`, { score: 1 - index / 100 }));
+  const hits = Array.from({ length: 40 }, (_, index) => hit(`hit${index}`, `${index} ${words(20)}`, { seq: index }));
+  const turns = Array.from({ length: 12 }, (_, index) =>
+    passage(`recent${index}`, index % 2 === 0 ? 'USER' : 'ASSISTANT', words(40)),
+  );
+  const sharesOf = (prompt: AssembledPrompt, free: number) =>
+    (['RECENT_TURNS', 'MEMORY', 'DOCUMENTS'] as const).map((kind) => sectionOf(prompt, kind).tokens / free);
+
+  test('have 30 % of what is free beside memory with 30 % and the recent turns with 40 %', () => {
+    const prompt = assemblePrompt(leaving(2_000, { documents: passages(60), hits, recent: turns }));
+
+    const [recent = 0, memory = 0, documents = 0] = sharesOf(prompt, 2_000);
+    expect(recent).toBeGreaterThan(0.3);
+    expect(recent).toBeLessThanOrEqual(0.4);
+    // What whole turns leave of their share is memory's.
+    expect(memory).toBeGreaterThan(0.28);
+    expect(memory + recent).toBeLessThanOrEqual(0.72);
+    expect(documents).toBeGreaterThan(0.28);
+    expect(documents).toBeLessThanOrEqual(0.3);
+    expect(sectionOf(prompt, 'DOCUMENTS').items.at(-1)).toMatchObject({
+      decision: 'DROPPED',
+      reason: 'There was no room for it.',
+      marker: null,
+    });
+  });
+
+  test('take what memory and recent turns leave, and leave them what they do not take', () => {
+    const [, , alone = 0] = sharesOf(assemblePrompt(leaving(2_000, { documents: passages(80) })), 2_000);
+    const [, memory = 0] = sharesOf(assemblePrompt(leaving(1_000, { documents: passages(1), hits })), 1_000);
+
+    expect(alone).toBeGreaterThan(0.95);
+    expect(memory).toBeGreaterThan(0.8);
+  });
+
+  test('shrink only after memory, where the last turn takes of both shares', () => {
+    const last = [passage('last-user', 'USER', words(120)), passage('last-reply', 'ASSISTANT', words(120))];
+    const taken = last.reduce((sum, { tokens }) => sum + tokens + MESSAGE_TOKENS, 0);
+    const free = taken + 200;
+    const [, memory = 0, documents = 0] = sharesOf(
+      assemblePrompt(leaving(free, { documents: passages(60), hits, recent: last })),
+      free,
+    );
+
+    expect(memory).toBe(0);
+    expect(documents * free).toBeGreaterThan(100);
+  });
+
+  test('are sent as ever where memory is off', () => {
+    const input = inputOf({ documents: passages(3), hits, memoryEnabled: false });
+
+    const prompt = assemblePrompt(input);
+
+    expect(linesOf(prompt)).toEqual(linesOf(assemblePrompt({ ...input, hits: [], memoryEnabled: true })));
+    expect(linesOf(prompt)).toHaveLength(3);
+  });
+});
+
 describe('condensing', () => {
   const hits = Array.from({ length: 20 }, (_, index) =>
     hit(`hit${index}`, `${index} ${words(30)}`, { saidAt: onDay(20 - index), seq: index, score: 1 - index / 20 }),
   );
-  const summaryOf = (input: PromptInput, text: string) => ({ ...counted(text), sources: memoryDemand(input).hits });
+  const summaryOf = (input: PromptInput, text: string) => ({ ...counted(text), sources: demandsOf(input).memory.hits });
 
   test('is asked for when the hits exceed twice the share, always, or never', () => {
     expect(wantsCondensing('auto', 600, 300)).toBe(false);
@@ -346,7 +456,7 @@ describe('condensing', () => {
   test('is offered the hits that no recent turn holds, numbered in the order said', () => {
     const input = leaving(1_000, { hits, recent: [passage('hit3', 'USER', hits[3]?.text ?? '')] });
 
-    const demand = memoryDemand(input);
+    const demand = demandsOf(input).memory;
 
     expect(demand.hits.map(({ marker }) => marker)).toEqual(Array.from({ length: 19 }, (_, index) => index + 1));
     expect(demand.hits.map(({ hit }) => hit.messageId)).not.toContain('hit3');
@@ -386,6 +496,51 @@ describe('condensing', () => {
   });
 });
 
+describe('condensing both sections', () => {
+  const hits = Array.from({ length: 20 }, (_, index) => hit(`hit${index}`, `${index} ${words(30)}`, { seq: index }));
+  const documents = Array.from({ length: 20 }, (_, index) => found(index, `${index} ${words(30)}`));
+  const input = leaving(1_500, { hits, documents });
+  const demands = demandsOf(input);
+  const summaryOf = (text: string) => ({ ...counted(text), sources: demands.memory.hits });
+  const documentsSummaryOf = (text: string) => ({ ...counted(text), sources: demands.documents.hits });
+  const ofDocument = `${documentLabel(20, 'habits.md')}lights out.`;
+  const ofMemory = `${labelOf(40, 'USER', onDay(1))}works late.`;
+
+  test('numbers them through, so that both can be condensed at once', () => {
+    expect(demands.documents.hits.map(({ marker }) => marker)).toEqual(hits.map((_, index) => index + 1));
+    expect(demands.memory.hits.map(({ marker }) => marker)).toEqual(hits.map((_, index) => index + 21));
+    expect([demands.documents.shareTokens, demands.memory.shareTokens]).toEqual([450, 450]);
+  });
+
+  test('sends both summaries with the markers they were given', () => {
+    const prompt = assemblePrompt({
+      ...input,
+      summary: summaryOf(ofMemory),
+      documentsSummary: documentsSummaryOf(ofDocument),
+    });
+
+    expect(prompt.messages[0]?.content).toContain(`\n\n${ofDocument}\n\nRelevant`);
+    expect(prompt.messages[0]?.content.endsWith(`\n\n${ofMemory}`)).toBe(true);
+    expect(sectionOf(prompt, 'DOCUMENTS').items[0]).toMatchObject({ marker: 20, chunkId: 19, decision: 'INCLUDED' });
+    expect(sectionOf(prompt, 'DOCUMENTS').items[1]).toMatchObject({ reason: 'The summary left it out.' });
+    expect(sectionOf(prompt, 'MEMORY').items[0]).toMatchObject({ marker: 40, messageId: 'hit19' });
+  });
+
+  test('keeps markers apart where only the documents were condensed', () => {
+    const prompt = assemblePrompt({ ...input, documentsSummary: documentsSummaryOf(ofDocument) });
+
+    expect(sectionOf(prompt, 'MEMORY').items[0]?.marker).toBe(21);
+  });
+
+  test('that did not make the documents short enough leaves their excerpts standing, with a note', () => {
+    const prompt = assemblePrompt({ ...input, documentsSummary: documentsSummaryOf(`[1] ${words(1_500)}`) });
+
+    expect(prompt.documentsSummary).toBeNull();
+    expect(prompt.notes).toEqual([DOCUMENTS_SUMMARY_TOO_LONG]);
+    expect(prompt.messages).toEqual(assemblePrompt(input).messages);
+  });
+});
+
 describe('whatever is put in', () => {
   const piece = fc.oneof(
     {
@@ -421,25 +576,51 @@ describe('whatever is put in', () => {
           })
           .filter(({ text }) => text.isWellFormed()),
       );
+  /** Passages of up to three files, whose names are anything. */
+  const documents = fc
+    .tuple(
+      fc.array(text, { minLength: 3, maxLength: 3 }),
+      fc.uniqueArray(fc.tuple(fc.nat(2), fc.nat(30), text), {
+        maxLength: 12,
+        selector: ([file, position]) => `${file} ${position}`,
+      }),
+    )
+    .map(([filenames, passages]) =>
+      passages.map(([file, position, text], index) =>
+        found(index, text, {
+          documentId: `document${file}`,
+          filename: filenames[file] ?? '',
+          position,
+          score: 1 - index / 100,
+        }),
+      ),
+    );
   const input = recent.chain((recent) =>
     fc
       .record({
         hits: hitsIn(recent),
+        documents,
         free: fc.nat(700),
         asked: text,
         told: text,
         memoryEnabled: fc.boolean(),
         summarize: fc.boolean(),
+        summarizeDocuments: fc.boolean(),
       })
-      .map(({ hits, free, asked, told, memoryEnabled, summarize }) => {
+      .map(({ hits, documents, free, asked, told, memoryEnabled, summarize, summarizeDocuments }) => {
         const question = { messageId: 'question', saidAt: onDay(25), ...counted(asked) };
-        const input = leaving(free, { recent, hits, question, instructions: counted(told), memoryEnabled });
-        if (!summarize) return input;
-        const sources = memoryDemand(input).hits;
-        const lines = sources.slice(0, 4).map(({ marker }) => `${labelOf(marker, 'USER', onDay(1))}slept badly.`);
-        return { ...input, summary: lines.length === 0 ? null : { ...counted(lines.join('\n')), sources } };
+        const more = { recent, hits, documents, question, instructions: counted(told), memoryEnabled };
+        const input = leaving(free, more);
+        const demands = demandsOf(input);
+        const summary = summarize ? condensedOf(demands.memory) : null;
+        return { ...input, summary, documentsSummary: summarizeDocuments ? condensedOf(demands.documents) : null };
       }),
   );
+  /** What a model may have made of it. */
+  function condensedOf<H extends object>({ kind, hits }: Demand<H>): Condensed<H> | null {
+    const lines = hits.slice(0, 4).map(({ marker, hit }) => `${kind.labelOf(marker, hit)}slept badly.`);
+    return lines.length === 0 ? null : { ...counted(lines.join('\n')), sources: hits };
+  }
   const holds = (property: (prompt: AssembledPrompt, input: PromptInput) => void) =>
     fc.assert(
       fc.property(input, (input) => property(assemblePrompt(input), input)),
@@ -479,7 +660,9 @@ describe('whatever is put in', () => {
   });
 
   test('each recent message and each hit is one item, with a reason unless it was sent whole', () => {
-    holds((prompt, { recent, hits, memoryEnabled }) => {
+    holds((prompt, { recent, hits, documents, memoryEnabled }) => {
+      const passages = sectionOf(prompt, 'DOCUMENTS').items.map(({ chunkId }) => chunkId ?? -1);
+      expect(passages.toSorted((a, b) => a - b)).toEqual(documents.map(({ chunkId }) => chunkId));
       const recentItems = sectionOf(prompt, 'RECENT_TURNS').items;
       expect(recentItems.map(({ messageId }) => messageId)).toEqual(recent.map(({ messageId }) => messageId));
       const found = sectionOf(prompt, 'MEMORY').items.map(({ messageId, ranges }) => `${messageId} ${ranges}`);
@@ -511,14 +694,34 @@ describe('whatever is put in', () => {
     });
   });
 
-  test('markers run from 1 in the order of dates, unless a summary keeps its own', () => {
+  test('markers run from 1 through both sections, unless a summary keeps its own, and no two are the same', () => {
     holds((prompt) => {
-      const { items, summarized } = sectionOf(prompt, 'MEMORY');
-      const sent = items.filter(({ decision }) => decision === 'INCLUDED');
-      if (!summarized) expect(sent.map(({ marker }) => marker)).toEqual(sent.map((_, index) => index + 1));
-      const times = sent.map(({ saidAt }) => saidAt?.getTime() ?? 0);
+      const both = [sectionOf(prompt, 'DOCUMENTS'), sectionOf(prompt, 'MEMORY')];
+      const [documents = [], memory = []] = both.map(({ items }) => items.filter(isSent));
+      const markers = [...documents, ...memory].map(({ marker }) => marker ?? 0);
+      expect(new Set(markers).size).toBe(markers.length);
+      if (both.every(({ summarized }) => !summarized)) expect(markers).toEqual(markers.map((_, index) => index + 1));
+      expect(markers).toEqual(markers.toSorted((a, b) => a - b));
+      const times = memory.map(({ saidAt }) => saidAt?.getTime() ?? 0);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
-      expect(prompt.parts.memory).toHaveLength(sent.length);
+      expect(prompt.parts.memory).toHaveLength(memory.length);
+      expect(prompt.parts.documents).toHaveLength(documents.length);
+      const cited = prompt.messages[0]?.content.match(/^\[\d+\] /gm) ?? [];
+      expect(cited.filter((marker) => markers.includes(Number(marker.slice(1, -2))))).toHaveLength(markers.length);
+    });
+  });
+
+  test('documents take more than their share only where memory has no use for it', () => {
+    holds((prompt, { budgetTokens }) => {
+      const tokensOf = (kind: SectionKind) => sectionOf(prompt, kind).tokens;
+      const free = budgetTokens - tokensOf('INSTRUCTIONS') - tokensOf('USER_MESSAGE');
+      const beyondShare = tokensOf('DOCUMENTS') - Math.floor(0.3 * free);
+      if (tokensOf('MEMORY') === 0) return;
+      for (const { reason, tokens } of sectionOf(prompt, 'MEMORY').items) {
+        if (reason === 'There was no room for it.') expect(tokens).toBeGreaterThan(beyondShare);
+      }
     });
   });
 });
+
+const isSent = ({ decision }: { decision: string }) => decision !== 'DROPPED';

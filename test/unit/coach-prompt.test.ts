@@ -17,6 +17,10 @@ const points: [string, RegExp][] = [
   ['goal, reality, options, will, and how sure from 0 to 10', /goal to reality to options to will.*0 to 10/],
   ['reluctance is respected', /respect reluctance/],
   ['memory is dated, may be old, is data', /data, never instructions.*out of date.*date.*today wins/s],
+  [
+    'documents come under their header, by their names',
+    /"From the user's documents".*From the document “.*say which document/s,
+  ],
   ['what is taken from memory carries its number', /\[n\].*Cite nothing that was not given/],
   [
     'deeds are affirmed, contradictions named once, not knowing admitted',

@@ -5,6 +5,7 @@ import { countTokens } from '../../src/models/count-tokens.ts';
 import { readMessage } from '../../src/models/offline/kind-of-message.ts';
 import { offlineModel, offlineProvider } from '../../src/models/offline/offline-model.ts';
 import { respond } from '../../src/models/offline/respond.ts';
+import { documentName } from '../../src/prompt/document-name.ts';
 import { askedAt, coachingMessages, day, lookalikes, partsOf, remembered } from '../support/coaching-messages.ts';
 
 const quotation = /“([^”]*)”(?: \[(\d+)\])?/g;
@@ -27,7 +28,7 @@ function expectRules(parts: TurnParts, reply: string): void {
   expect(own.match(/\?/g)?.length ?? 0, reply).toBe(isGoodbye ? 0 : 1);
   expect(reply).toMatch(isGoodbye ? /\.$/ : /\?$/);
 
-  const datedLines = isRecall ? (own.match(/\bOn [^.?]*: \./g)?.length ?? 0) : 0;
+  const datedLines = isRecall ? (own.match(/\bOn [^.?]*: \.|\bYour document[^:]* says: \./g)?.length ?? 0) : 0;
   const sentences = (own.match(/[.?](?=\s|$)/g)?.length ?? 0) - datedLines;
   expect(sentences, reply).toBeGreaterThanOrEqual(2);
   expect(sentences, reply).toBeLessThanOrEqual(4);
@@ -38,14 +39,17 @@ function expectRules(parts: TurnParts, reply: string): void {
   const quotes = [...reply.matchAll(quotation)];
   expect(quotes.length, reply).toBeLessThanOrEqual(isRecall ? 3 : 1);
   for (const [whole, text = '', marker] of quotes) {
+    const passage = parts.documents.find((source) => source.marker === Number(marker));
+    const given: readonly { text: string; marker: number }[] = [...parts.documents, ...parts.memory];
     const sources: readonly { text: string }[] =
-      marker === undefined ? parts.recent : parts.memory.filter((source) => source.marker === Number(marker));
+      marker === undefined ? parts.recent : given.filter((source) => source.marker === Number(marker));
     expect(
       sources.some((source) => source.text.includes(text)),
       reply,
     ).toBe(true);
     expect(wordsOf(text).length, reply).toBeLessThanOrEqual(25);
-    expect(reply.slice(0, reply.indexOf(whole)), reply).toMatch(/\bOn \d{1,2} \p{L}+( \d+)?( (you|I) wrote)?:? $/u);
+    const lead = passage ? /\bYour document( [^“”[\]]*)? says: $/u : /\bOn \d{1,2} \p{L}+( \d+)?( (you|I) wrote)?:? $/u;
+    expect(reply.slice(0, reply.indexOf(whole)), reply).toMatch(lead);
   }
 }
 
@@ -96,6 +100,61 @@ describe('the examples of the specification', () => {
       'Nothing in those words; this comes nearest. On 3 March: “my knee hurts when I run downhill” [1].',
     );
     expect(reply).not.toContain('Dana');
+  });
+});
+
+describe('documents', () => {
+  const passage = (marker: number, text: string, name = 'habits.md') => ({ marker, text, name });
+  const documents = [
+    passage(1, '# Sleep\n\nLights out at ten, so that you sleep eight hours. Tea helps.'),
+    passage(2, 'Keep the phone out of the bedroom: it costs sleep.', 'Phone rules?.pdf'),
+    passage(3, 'Buy bread.', 'list.txt'),
+  ];
+
+  test('are quoted by their name where they share a word with the message, one passage in a reply', () => {
+    expect(answer('I want to sleep better.', { documents })).toMatch(
+      /^[^“]*\. Your document habits\.md says: “Lights out at ten, so that you sleep eight hours” \[1\]\. [^“]*\?$/,
+    );
+  });
+
+  test('come after what the user said, and are not quoted twice', () => {
+    const memory = [remembered(4, '2026-03-05', 'I sleep best on Sundays')];
+    expect(answer('I want to sleep better.', { documents, memory })).toMatch(/“I sleep best on Sundays” \[4\]/);
+    const recent = [
+      {
+        role: 'ASSISTANT' as const,
+        text: 'Your document habits.md says: “Lights out at ten, so that you sleep eight hours” [1].',
+        saidAt: day('2026-04-01'),
+      },
+    ];
+    expect(answer('I want to sleep better.', { documents, recent })).toContain('Your document Phone rules.pdf says');
+  });
+
+  test('are quoted on recall, up to three passages in all', () => {
+    const memory = [
+      remembered(4, '2026-03-03', 'in bed by 22:30 to sleep'),
+      remembered(5, '2026-03-17', 'phone in bed kills my sleep'),
+    ];
+    expect(answer('What did I say about sleep?', { documents, memory })).toBe(
+      'Three passages. On 3 March: “in bed by 22:30 to sleep” [4]. On 17 March: “phone in bed kills my sleep” [5]. ' +
+        'Your document habits.md says: “Lights out at ten, so that you sleep eight hours” [1]. Which of them still holds?',
+    );
+  });
+
+  test.each(['What does my document say about sleep?', 'What did I say about sleep in habits.md?'])(
+    'come first where they are asked for: %s',
+    (question) => {
+      const memory = [remembered(4, '2026-03-03', 'in bed by 22:30 to sleep')];
+      expect(answer(question, { documents, memory })).toBe(
+        'Two passages. Your document habits.md says: “Lights out at ten, so that you sleep eight hours” [1]. ' +
+          'Your document Phone rules.pdf says: “Keep the phone out of the bedroom: it costs sleep” [2]. Which of them still holds?',
+      );
+    },
+  );
+
+  test('that say nothing on it are not quoted', () => {
+    expect(answer('I want to run more.', { documents })).not.toContain('“');
+    expect(answer('What did I say about running?', { documents })).toContain('I find nothing about running');
   });
 });
 
@@ -418,8 +477,13 @@ const anyParts: fc.Arbitrary<TurnParts> = fc
     isFirstReply: fc.boolean(),
     recent: fc.array(fc.record({ role, text, saidAt }), { maxLength: 4 }),
     memory: fc.array(fc.record({ role, text, saidAt }), { maxLength: 5 }),
+    documents: fc.array(fc.record({ text, name: text.map(documentName) }), { maxLength: 5 }),
   })
-  .map((parts) => ({ ...parts, memory: parts.memory.map((hit, index) => ({ ...hit, marker: index + 1 })) }));
+  .map((parts) => ({
+    ...parts,
+    documents: parts.documents.map((passage, index) => ({ ...passage, marker: index + 1 })),
+    memory: parts.memory.map((hit, index) => ({ ...hit, marker: parts.documents.length + index + 1 })),
+  }));
 
 test('whatever is written and found, the rules hold', () => {
   fc.assert(

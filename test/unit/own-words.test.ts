@@ -16,6 +16,17 @@ test('each of several quotations is left out', () => {
   expect(textsOf(reply)).toEqual(['Two passages, oldest first.', 'What holds?']);
 });
 
+test('a quotation from a document is left out with the name of its file', () => {
+  const reply =
+    'Better sleep. Your document habits.v2.md says: “Lights out at ten. Every day” [1]. Which of them still holds?';
+  expect(textsOf(reply)).toEqual(['Better sleep.', 'Which of them still holds?']);
+});
+
+test('two quotations in one sentence go with all of it', () => {
+  const reply = 'You run. You wrote “I run” [1], and habits.md says “run less” [2] in chapter 3.1. What now?';
+  expect(textsOf(reply)).toEqual(['You run.', 'What now?']);
+});
+
 test('what is quoted without a source stays', () => {
   expect(textsOf('You call it “the wall”. What is behind it?')).toEqual(['You call it “the wall”. What is behind it?']);
 });

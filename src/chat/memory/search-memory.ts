@@ -20,6 +20,7 @@ export async function searchMemory(ctx: Context, input: SearchMemoryInput): Prom
     {
       userId: viewer.id,
       sessionIds,
+      documentIds: [],
       text: input.query,
       previousText: null,
       excludeMessageIds: new Set(),

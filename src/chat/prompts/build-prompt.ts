@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { App } from '../../app.ts';
 import type { Em } from '../../db/orm.ts';
+import { linkedDocuments } from '../../documents/linked-documents.ts';
 import type { ChatModel } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import { assemblePrompt } from '../../prompt/assemble-prompt.ts';
@@ -10,10 +11,11 @@ import type { AssembledPrompt } from '../../prompt/prompt.ts';
 import type { PromptInput } from '../../prompt/prompt-input.ts';
 import type { Usage } from '../../users/usage.ts';
 import type { SessionRow } from '../own.ts';
-import type { Condensing, SummaryDraft } from './condense-memory.ts';
+import type { Condensing, SummaryDrafts } from './condense-hits.ts';
 import { modelOf } from './model-of.ts';
 import { recall, recallableSessions } from './recall.ts';
 import { recentTurns } from './recent-turns.ts';
+import { unsearchedDocuments } from './unsearched-documents.ts';
 
 export interface AskedQuestion {
   /** Null where it is not stored. */
@@ -27,8 +29,8 @@ export interface AskedQuestion {
 
 export interface BuiltPrompt {
   prompt: AssembledPrompt;
-  /** What was condensed for it, to be stored with the manifest; null where the excerpts stand. */
-  summary: SummaryDraft | null;
+  /** What was condensed for it, to be stored with the manifest. */
+  summaries: SummaryDrafts;
 }
 
 interface BuildDeps {
@@ -46,6 +48,7 @@ export async function buildPrompt(deps: BuildDeps, session: SessionRow, question
   const { recentTurns: turns } = app.config.prompt;
   const recent = await recentTurns(em, session, question.seq, turns);
   const sessionIds = await recallableSessions(em, session);
+  const linked = await linkedDocuments(em, session);
   const started = performance.now();
   const recalled = await recall(
     app,
@@ -53,6 +56,7 @@ export async function buildPrompt(deps: BuildDeps, session: SessionRow, question
     {
       userId: session.userId,
       sessionIds,
+      documentIds: linked.filter(({ status }) => status === 'READY').map(({ id }) => id),
       text: question.text,
       previousText: recent.lastWords,
       excludeMessageIds: new Set(question.id === null ? [] : [question.id]),
@@ -66,6 +70,7 @@ export async function buildPrompt(deps: BuildDeps, session: SessionRow, question
       sessionId: session.id,
       skipped: session.longTermMemory ? undefined : 'memory is off',
       hits: recalled.hits.length,
+      documentHits: recalled.documents.length,
       embeddingMs: recalled.embeddingMs,
       ms: Math.round(performance.now() - started),
     },
@@ -79,15 +84,22 @@ export async function buildPrompt(deps: BuildDeps, session: SessionRow, question
     recent: recent.passages,
     hits: recalled.hits,
     summary: null,
+    documents: recalled.documents,
+    documentsSummary: null,
     memoryEnabled: session.longTermMemory,
-    notes: recalled.notes,
+    notes: [...unsearchedDocuments(linked), ...recalled.notes],
     contextWindowTokens: model.contextWindowTokens,
     replyTokens: app.config.prompt.replyTokens,
     askedAt: question.saidAt,
     isFirstReply: !recent.passages.some((passage) => passage.role === 'ASSISTANT'),
   };
-  const { summary, notes } = await condense(input, session, stopped, usages);
-  const prompt = assemblePrompt({ ...input, summary: summary?.condensed ?? null, notes: [...input.notes, ...notes] });
+  const { memory, documents, notes } = await condense(input, session, stopped, usages);
+  const prompt = assemblePrompt({
+    ...input,
+    summary: memory?.condensed ?? null,
+    documentsSummary: documents?.condensed ?? null,
+    notes: [...input.notes, ...notes],
+  });
   app.log.info(
     {
       sessionId: session.id,
@@ -97,7 +109,11 @@ export async function buildPrompt(deps: BuildDeps, session: SessionRow, question
     },
     'prompt',
   );
-  return { prompt, summary: prompt.summary === null ? null : summary };
+  const summaries = {
+    memory: prompt.summary === null ? null : memory,
+    documents: prompt.documentsSummary === null ? null : documents,
+  };
+  return { prompt, summaries };
 }
 
 /** @throws AppError BUDGET_EXCEEDED where the question and the instructions cannot be sent, whatever else is left out */

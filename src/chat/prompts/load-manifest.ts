@@ -24,8 +24,13 @@ export async function loadManifests(
     .selectFrom('prompt_manifest')
     .innerJoin('instructions_text', 'instructions_text.id', 'prompt_manifest.instructions')
     .leftJoin('summary', 'summary.id', 'prompt_manifest.summary')
+    .leftJoin('summary as documents_summary', 'documents_summary.id', 'prompt_manifest.documentsSummary')
     .selectAll('prompt_manifest')
-    .select(['instructions_text.text as instructionsText', 'summary.text as summaryText'])
+    .select([
+      'instructions_text.text as instructionsText',
+      'summary.text as summaryText',
+      'documents_summary.text as documentsSummaryText',
+    ])
     .where('prompt_manifest.message', 'in', [...replyIds])
     .where('prompt_manifest.userId', '=', userId)
     .execute();
@@ -41,7 +46,11 @@ export async function loadManifests(
 }
 
 type ItemRow = Row<'prompt_item'> & { content: string | null; chunkText: string | null; filename: string | null };
-type ManifestRow = Row<'prompt_manifest'> & { instructionsText: string; summaryText: string | null };
+type ManifestRow = Row<'prompt_manifest'> & {
+  instructionsText: string;
+  summaryText: string | null;
+  documentsSummaryText: string | null;
+};
 
 function itemRows(em: Em, userId: string, replyIds: readonly string[]): Promise<ItemRow[]> {
   return db(em)
@@ -59,13 +68,13 @@ function itemRows(em: Em, userId: string, replyIds: readonly string[]): Promise<
 }
 
 function storedManifest(manifest: ManifestRow, rows: readonly ItemRow[]): StoredManifest {
-  const { instructionsText: instructions, summaryText: summary } = manifest;
+  const { instructionsText: instructions, summaryText: summary, documentsSummaryText: documentsSummary } = manifest;
   const items = rows.map((row) => itemOf(row, instructions));
   const sections = manifest.sections.map((section) => ({
     ...section,
     items: items.filter((item) => item.section === section.kind),
   }));
-  return { ...manifest, sections, messages: renderMessages({ instructions, sections, summary }) };
+  return { ...manifest, sections, messages: renderMessages({ instructions, sections, summary, documentsSummary }) };
 }
 
 function itemOf(row: ItemRow, instructions: string): PromptItem {

@@ -5,12 +5,13 @@ import type { Usage } from '../../users/usage.ts';
 import { findMessage, findSession, type MessageRow, type SessionRow } from '../own.ts';
 import type { RunningReply } from '../replies/reply-writer.ts';
 import { type BuiltPrompt, buildPrompt } from './build-prompt.ts';
-import { condenseMemory, storeSummary } from './condense-memory.ts';
+import { condenseHits } from './condense-hits.ts';
 import { modelOf } from './model-of.ts';
 import { isStillRecallable } from './recall.ts';
 import { storeManifest } from './store-manifest.ts';
+import { storeSummaries } from './store-summary.ts';
 
-/** As often a prompt is built anew, because memory changed under it. */
+/** As often a prompt is built anew, because what was found changed under it. */
 const MAX_BUILDS = 3;
 
 /**
@@ -29,7 +30,7 @@ export async function preparePrompt(
     if (!turn) return null;
     const { session, question } = turn;
     const built = await buildPrompt(
-      { app, em, usages, condense: condenseMemory(app, em), stopped: running.stopped },
+      { app, em, usages, condense: condenseHits(app, em), stopped: running.stopped },
       session,
       {
         id: question.id,
@@ -47,7 +48,7 @@ export async function preparePrompt(
       const { messages, usedTokens, replyTokens, parts } = built.prompt;
       return { model, request: { messages, promptTokens: usedTokens, replyTokens, parts } };
     }
-    if (builds === MAX_BUILDS) throw new Error('Memory changed each time a prompt was built.');
+    if (builds === MAX_BUILDS) throw new Error('What was found changed each time a prompt was built.');
   }
 }
 
@@ -65,7 +66,7 @@ interface Begun {
   built: BuiltPrompt;
 }
 
-/** STALE: what memory found has been deleted, forgotten or switched off since, and must not be sent. */
+/** STALE: what was found has been deleted, forgotten, unlinked or switched off since, and must not be sent. */
 function beginStreaming(app: App, { reply, session, model, built }: Begun): Promise<'BEGUN' | 'ENDED' | 'STALE'> {
   return forkEm(app.orm).transactional(async (em) => {
     if (!(await isStillRecallable(em, session, built.prompt))) return 'STALE';
@@ -79,8 +80,8 @@ function beginStreaming(app: App, { reply, session, model, built }: Begun): Prom
       .where('cancelRequestedAt', 'is', null)
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return 'ENDED';
-    const summaryId = built.summary && (await storeSummary(em, session, built.summary));
-    await storeManifest(em, reply, built.prompt, summaryId);
+    const summaries = await storeSummaries(em, session, built.summaries);
+    await storeManifest(em, reply, built.prompt, summaries);
     return 'BEGUN';
   });
 }

@@ -4,7 +4,7 @@ import { bookUsage, type Usage } from '../../users/usage.ts';
 import { activeSession } from '../own.ts';
 import type { PreviewPromptInput } from '../prompt.type.ts';
 import { buildPrompt } from './build-prompt.ts';
-import { noteCondensing } from './condense-memory.ts';
+import { noteCondensing } from './condense-hits.ts';
 import type { StoredManifest } from './load-manifest.ts';
 
 /** What sendMessage would put before the model now. Stores nothing but what embedding the question used. */

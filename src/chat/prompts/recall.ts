@@ -1,102 +1,96 @@
 import type { App } from '../../app.ts';
 import { db, type Em } from '../../db/orm.ts';
-import { pointsBack } from '../../memory/is-referring.ts';
-import { matterOf } from '../../memory/question-matter.ts';
-import { isAnythingFindable, retrieve } from '../../memory/retrieve.ts';
-import { countTokens } from '../../models/count-tokens.ts';
-import type { AssembledPrompt, Hit } from '../../prompt/prompt.ts';
+import { isAnythingFindable, retrieve, retrieveDocuments } from '../../memory/retrieve.ts';
+import type { AssembledPrompt, DocumentHit, Hit, PromptItem, SectionKind } from '../../prompt/prompt.ts';
 import type { Usage } from '../../users/usage.ts';
 import { findSession, type SessionRow } from '../own.ts';
-import { orAborted } from './or-aborted.ts';
+import { type EmbeddedQuestion, embedQuestion } from './embed-question.ts';
 
-/** A question that took longer is searched by its words alone. */
-const EMBEDDING_DEADLINE_MS = 1_500;
 const MAX_HITS = 40;
 
 export interface Question {
   userId: string;
   /** Where memory may look. */
   sessionIds: readonly string[];
+  /** The documents to look in; READY ones. */
+  documentIds: readonly string[];
   text: string;
   /** What the viewer wrote before it; null where there is none. */
   previousText: string | null;
   /** What is not to be found: the question itself. */
   excludeMessageIds: ReadonlySet<string>;
-  /** What is sent anyway. Where memory holds nothing else, the question is not embedded. */
+  /** What is sent anyway. Where nothing else can be found, the question is not embedded. */
   inSight: ReadonlySet<string>;
+  /** Of each search. */
   limit?: number;
 }
 
 export interface Recalled {
+  /** What memory holds on the question, best first. */
   hits: Hit[];
+  /** What the documents hold on it, best first. */
+  documents: DocumentHit[];
   usages: Usage[];
   notes: string[];
-  /** Why memory could not be searched; null where it could. */
+  /** Why memory or documents could not be searched; null where they could. */
   failure: unknown;
   /** For the log: how long the embedding took, null where none was made. */
   embeddingMs: number | null;
 }
 
-/** What memory holds on a question, best first. What fails or is late costs hits, never the turn. */
+/** Searches memory and documents by one embedding of the question. What fails or is late costs hits, never the turn. */
 export async function recall(app: App, em: Em, question: Question, stopped: AbortSignal): Promise<Recalled> {
-  const found: Recalled = { hits: [], usages: [], notes: [], failure: null, embeddingMs: null };
-  if (question.sessionIds.length === 0) return found;
-  let embedding: ReturnType<typeof embedQuestion> | null = null;
-  try {
-    // Not waited for: its thread works while this one searches the words.
-    if (await isWorthEmbedding(app, em, question)) embedding = embedQuestion(app, question, stopped, found);
-    found.hits = await retrieve(
-      { em, scopes: app.scopes },
-      {
-        userId: question.userId,
-        sessionIds: question.sessionIds,
-        question: question.text,
-        previousTurn: question.previousText,
-        embedding,
-        limit: question.limit ?? MAX_HITS,
-        excludeMessageIds: question.excludeMessageIds,
-        inSightMessageIds: question.inSight,
-      },
-    );
-  } catch (error) {
-    app.log.error({ err: error }, 'memory could not be searched');
+  const embedding = (await isWorthEmbedding(app, em, question)) ? embedQuestion(app, question, stopped) : null;
+  const found: Recalled = { hits: [], documents: [], usages: [], notes: [], failure: null, embeddingMs: null };
+  const failed = (error: unknown, note: string): [] => {
+    app.log.error({ err: error }, 'a search failed');
     found.failure = error;
-    found.notes.push('Memory could not be searched.');
-  }
-  // It is paid for, whatever came of the search.
-  await embedding;
-  return found;
+    found.notes.push(note);
+    return [];
+  };
+  // The embedding is not waited for: its thread works while this one searches the words.
+  const [hits, documents] = await Promise.all([
+    searchMemory(app, em, question, embedding).catch((error) => failed(error, 'Memory could not be searched.')),
+    searchDocuments(app, em, question, embedding).catch((error) => failed(error, 'Documents could not be searched.')),
+  ]);
+  // It is paid for, whatever came of the searches.
+  const { usages, notes, ms } = (await embedding) ?? { usages: [], notes: [], ms: null };
+  return { ...found, hits, documents, usages, notes: [...notes, ...found.notes], embeddingMs: ms };
 }
 
-const isWorthEmbedding = (app: App, em: Em, { userId, sessionIds, excludeMessageIds, inSight }: Question) =>
-  isAnythingFindable(
-    { em, scopes: app.scopes },
-    { userId, sessionIds, excludeMessageIds: new Set([...excludeMessageIds, ...inSight]) },
-  );
-
-async function embedQuestion(app: App, question: Question, stopped: AbortSignal, found: Recalled) {
-  const { text, previousText } = question;
-  const asked = previousText !== null && pointsBack(text) ? `${previousText} ${text}` : matterOf(text);
-  const { model } = app.embedder;
-  const usage = { purpose: 'EMBEDDING' as const, model, outputTokens: 0 };
-  const started = performance.now();
-  const deadline = AbortSignal.any([stopped, AbortSignal.timeout(EMBEDDING_DEADLINE_MS)]);
-  try {
-    const { vectors, inputTokens } = await orAborted(app.embedder.embed([asked], deadline), deadline);
-    const [vector] = vectors;
-    found.usages.push({ ...usage, inputTokens });
-    found.embeddingMs = Math.round(performance.now() - started);
-    return vector ? { vector, model } : null;
-  } catch (error) {
-    // Late is paid for too, as far as we can tell.
-    if (deadline.aborted) found.usages.push({ ...usage, inputTokens: countTokens(asked) });
-    if (!stopped.aborted) {
-      app.log.warn({ err: error }, 'the question could not be embedded');
-      found.notes.push('The question could not be embedded in time: memory was searched by its words alone.');
-    }
-    return null;
-  }
+/** Whether there is anything to find that is not sent anyway. */
+async function isWorthEmbedding(app: App, em: Em, question: Question): Promise<boolean> {
+  const { userId, sessionIds, documentIds, excludeMessageIds, inSight } = question;
+  if (documentIds.length > 0) return true;
+  if (sessionIds.length === 0) return false;
+  const unsought = new Set([...excludeMessageIds, ...inSight]);
+  const ctx = { em, scopes: app.scopes };
+  // What fails here fails in the search too, which says so.
+  return isAnythingFindable(ctx, { userId, sessionIds, excludeMessageIds: unsought }).catch(() => false);
 }
+
+type Embedding = Promise<EmbeddedQuestion> | null;
+
+async function searchMemory(app: App, em: Em, question: Question, embedding: Embedding): Promise<Hit[]> {
+  const { sessionIds, excludeMessageIds, inSight } = question;
+  if (sessionIds.length === 0) return [];
+  const query = { ...searchOf(question, embedding), sessionIds, excludeMessageIds, inSightMessageIds: inSight };
+  return retrieve({ em, scopes: app.scopes }, query);
+}
+
+async function searchDocuments(app: App, em: Em, question: Question, embedding: Embedding): Promise<DocumentHit[]> {
+  const { documentIds } = question;
+  if (documentIds.length === 0) return [];
+  return retrieveDocuments({ em, scopes: app.scopes }, { ...searchOf(question, embedding), documentIds });
+}
+
+const searchOf = ({ userId, text, previousText, limit = MAX_HITS }: Question, embedding: Embedding) => ({
+  userId,
+  question: text,
+  previousTurn: previousText,
+  embedding: embedding?.then((embedded) => embedded.embedding) ?? null,
+  limit,
+});
 
 /** The sessions that may be recalled into this one: itself, and where both sides say so the viewer's others. */
 export async function recallableSessions(em: Em, session: SessionRow): Promise<string[]> {
@@ -113,10 +107,13 @@ export async function recallableSessions(em: Em, session: SessionRow): Promise<s
   return [...new Set([session.id, ...others.map((other) => other.id)])];
 }
 
-/** Whether memory still holds all that a prompt takes from it, where it may still be recalled from. */
-export async function isStillRecallable(em: Em, session: SessionRow, { sections }: AssembledPrompt): Promise<boolean> {
-  const memory = sections.filter(({ kind }) => kind === 'MEMORY').flatMap(({ items }) => items);
-  const sent = new Set(memory.flatMap((item) => (item.decision === 'DROPPED' ? [] : (item.messageId ?? []))));
+/** Whether all that a prompt takes from memory and documents is still there, and may still be sent in this session. */
+export async function isStillRecallable(em: Em, session: SessionRow, prompt: AssembledPrompt): Promise<boolean> {
+  return (await isStillRemembered(em, session, prompt)) && (await isStillLinked(em, session, prompt));
+}
+
+async function isStillRemembered(em: Em, session: SessionRow, prompt: AssembledPrompt): Promise<boolean> {
+  const sent = new Set(sentIn(prompt, 'MEMORY').flatMap(({ messageId }) => messageId ?? []));
   if (sent.size === 0) return true;
   const current = await findSession(em, session.userId, session.id);
   if (!current) return false;
@@ -132,3 +129,22 @@ export async function isStillRecallable(em: Em, session: SessionRow, { sections 
   const recallable = new Set(await recallableSessions(em, current));
   return held.filter((message) => recallable.has(message.session)).length === sent.size;
 }
+
+async function isStillLinked(em: Em, session: SessionRow, prompt: AssembledPrompt): Promise<boolean> {
+  const sent = new Set(sentIn(prompt, 'DOCUMENTS').flatMap(({ chunkId }) => chunkId ?? []));
+  if (sent.size === 0) return true;
+  const { linked } = await db(em)
+    .selectFrom('chunk')
+    .innerJoin('session_document', 'session_document.document', 'chunk.document')
+    .select((eb) => eb.fn.countAll<number>().as('linked'))
+    .where('chunk.id', 'in', [...sent])
+    .where('chunk.userId', '=', session.userId)
+    .where('session_document.session', '=', session.id)
+    .executeTakeFirstOrThrow();
+  return Number(linked) === sent.size;
+}
+
+const sentIn = ({ sections }: AssembledPrompt, kind: SectionKind) =>
+  sections.filter((section) => section.kind === kind).flatMap(({ items }) => items.filter(isSent));
+
+const isSent = ({ decision }: PromptItem) => decision !== 'DROPPED';

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { db, type Em } from '../../db/orm.ts';
 import type { AssembledPrompt } from '../../prompt/prompt.ts';
 import type { MessageRow } from '../own.ts';
+import type { StoredSummaries } from './store-summary.ts';
 
 /**
  * Records what a reply is about to be based on, in the transaction that turns it STREAMING. A source that was deleted
@@ -12,7 +13,7 @@ export async function storeManifest(
   em: Em,
   reply: Pick<MessageRow, 'id' | 'userId' | 'session'>,
   prompt: AssembledPrompt,
-  summaryId: string | null,
+  { summaryId, documentsSummaryId }: StoredSummaries,
 ): Promise<void> {
   await db(em)
     .insertInto('prompt_manifest')
@@ -21,6 +22,7 @@ export async function storeManifest(
       userId: reply.userId,
       instructions: await instructionsId(em, reply, prompt.instructions),
       summary: summaryId,
+      documentsSummary: documentsSummaryId,
       requestHash: prompt.requestHash,
       contextWindowTokens: prompt.contextWindowTokens,
       replyTokens: prompt.replyTokens,

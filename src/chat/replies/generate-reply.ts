@@ -57,7 +57,7 @@ async function stream(
   { model, request }: { model: ChatModel; request: ChatRequest },
 ): Promise<void> {
   const started = performance.now();
-  const filter = new TextFilter(request.parts.memory.map((quotation) => quotation.marker));
+  const filter = new TextFilter([...request.parts.documents, ...request.parts.memory].map(({ marker }) => marker));
   const most = request.replyTokens * MAX_UNITS_PER_TOKEN;
   let firstDeltaMs: number | null = null;
   let counted: { inputTokens: number; outputTokens: number } | null = null;

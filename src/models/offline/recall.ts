@@ -1,5 +1,6 @@
 import type { TurnParts } from '../chat-model.ts';
 import { contentStems } from './content-stems.ts';
+import { asksDocuments, type DocumentQuote, documentQuotes, documentSentence } from './document-quote.ts';
 import { asksForOwnFact } from './own-facts.ts';
 import { cut, type Quote, quoted, quoteLead, sharesStem } from './quotation.ts';
 import { dateText, plain } from './sentences.ts';
@@ -13,6 +14,8 @@ const asksOfUs =
   /\byou (ever )?(say|said|suggest|suggested|tell|told|recommend|recommended|ask|asked|advise|advised|write|wrote)\b/i;
 
 const amounts = ['One passage.', 'Two passages, oldest first.', 'Three passages, oldest first.'];
+/** A document has no date to be ordered by. */
+const amountsWithDocuments = ['One passage.', 'Two passages.', 'Three passages.'];
 
 /** Memory goes by meaning too, and finds something near to whatever is asked. */
 const NEAREST = 'Nothing in those words; this comes nearest.';
@@ -22,12 +25,26 @@ export interface Recalled {
   found: number;
 }
 
-/** Up to three dated quotations, oldest first; with none, that nothing was found and how far back that looked. */
+/**
+ * Up to three quotations: dated ones, oldest first, then of documents, which come first where they are what was asked for.
+ * With none, that nothing was found and how far back that looked.
+ */
 export function recalled(sentence: string, parts: TurnParts): Recalled {
+  const passages = documentQuotes(sentence, parts).slice(0, MAX_QUOTES);
+  if (passages.length > 0 && asksDocuments(sentence, parts)) return fromDocuments(passages);
   const { quotes, areNamed } = recalledQuotes(sentence, parts);
-  const amount = areNamed ? amounts[quotes.length - 1] : quotes.length > 0 ? NEAREST : undefined;
-  if (amount === undefined) return { text: nothingFound(sentence, parts), found: 0 };
-  return { text: listed(amount, quotes, parts.askedAt), found: quotes.length };
+  if (areNamed) return fromBoth(quotes, passages.slice(0, MAX_QUOTES - quotes.length), parts.askedAt);
+  if (passages.length > 0) return fromDocuments(passages);
+  if (quotes.length > 0) return { text: listed(NEAREST, quotes, parts.askedAt), found: quotes.length };
+  return { text: nothingFound(sentence, parts), found: 0 };
+}
+
+const fromDocuments = (passages: readonly DocumentQuote[]): Recalled => fromBoth([], passages, new Date(0));
+
+function fromBoth(quotes: readonly Quote[], passages: readonly DocumentQuote[], askedAt: Date): Recalled {
+  const found = quotes.length + passages.length;
+  const amount = (passages.length > 0 ? amountsWithDocuments : amounts)[found - 1] ?? '';
+  return { text: [listed(amount, quotes, askedAt), ...passages.map(documentSentence)].join(' '), found };
 }
 
 /** The same for “can you summarize”: the user's own words, whatever they are about. */

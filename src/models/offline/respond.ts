@@ -1,5 +1,6 @@
 import type { TurnParts } from '../chat-model.ts';
 import { outOfScopeReply } from './care.ts';
+import { asksDocuments, documentQuotes, documentSentence } from './document-quote.ts';
 import {
   affirmations,
   dangerReplies,
@@ -28,7 +29,8 @@ import { inMiddle } from './turned.ts';
 import { leastRecentlyUsed } from './variants.ts';
 
 /**
- * The whole reply, by rules alone: what was heard, at most one dated quotation (three on recall), one open question.
+ * The whole reply, by rules alone: what was heard, at most one quotation (three on recall), dated or with its document's
+ * name, one open question.
  * The same parts give the same reply.
  */
 export function respond(parts: TurnParts): string {
@@ -89,7 +91,8 @@ function coached(
   ask: (kind: QuestionKind) => string,
 ): string {
   const heard = reflection(read.kind, read.sentence, parts.question);
-  const quote = relevantQuote(parts);
+  const [passage] = documentQuotes(parts.question, parts);
+  const quote = passage && asksDocuments(parts.question, parts) ? null : relevantQuote(parts);
   const honest = parts.isFirstReply ? [honesty[0]] : read.kind === 'ADVICE' ? [say(honesty)] : [];
   if (quote !== null && isConflict(read.kind, quote) && heard.startsWith('You')) {
     const lead = quoteLead(quote, parts.askedAt);
@@ -100,7 +103,9 @@ function coached(
     heard,
     ...honest,
     ...(deed === null ? [] : [say(affirmations[deed])]),
-    ...(quote === null ? [] : [`${quoteLead(quote, parts.askedAt)}: ${quoted(quote)}.`]),
+    ...(quote === null
+      ? [passage].flatMap((one) => (one ? documentSentence(one) : []))
+      : [`${quoteLead(quote, parts.askedAt)}: ${quoted(quote)}.`]),
     ask(questionKind(read, parts.recent.length === 0)),
   );
 }
