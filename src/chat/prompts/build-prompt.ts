@@ -48,7 +48,7 @@ export async function buildPrompt(deps: BuildDeps, session: SessionRow, question
   const { recentTurns: turns } = app.config.prompt;
   const recent = await recentTurns(em, session, question.seq, turns);
   const sessionIds = await recallableSessions(em, session);
-  const linked = await linkedDocuments(em, session);
+  const linked = await linkedDocuments(em, session.userId, session.id);
   const started = performance.now();
   const recalled = await recall(
     app,

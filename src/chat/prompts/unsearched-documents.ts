@@ -1,10 +1,10 @@
-import type { LinkedDocument } from '../../documents/linked-documents.ts';
+import type { DocumentRow } from '../../documents/own-document.ts';
 
 /**
  * Notes on linked documents that cannot be searched. They count and do not name: a note would keep the name of a document
  * that is deleted later.
  */
-export function unsearchedDocuments(linked: readonly LinkedDocument[]): string[] {
+export function unsearchedDocuments(linked: readonly Pick<DocumentRow, 'status'>[]): string[] {
   const pending = linked.filter(({ status }) => status === 'PENDING').length;
   const failed = linked.filter(({ status }) => status === 'FAILED').length;
   return [

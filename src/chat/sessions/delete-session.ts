@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { cutLog } from '../../db/cut-log.ts';
 import { db } from '../../db/orm.ts';
 import { deleteSummariesOf } from '../../memory/forget-sources.ts';
 import { dropPendingEmbeddings } from '../../memory/pending-embeddings.ts';
@@ -41,10 +42,7 @@ export async function purgeSession(ctx: Context, id: string): Promise<void> {
     await db(em).deleteFrom('chat_session').where('id', '=', id).where('userId', '=', viewer.id).execute();
   });
   ctx.app.bell.ring(id);
-  // What was overwritten in the database still stands in its log, until then.
-  await ctx.em.execute('pragma wal_checkpoint(truncate)').catch((error: unknown) => {
-    ctx.log.warn({ sessionId: id, err: error }, 'the log of the database could not be cut');
-  });
+  await cutLog(ctx);
 }
 
 /** Does `work` in a transaction in which no reply is being written in the session; one that is, is cancelled first. */
