@@ -1,8 +1,16 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { forgetMemory } from './memory/forget-memory.ts';
+import { searchDocuments } from './memory/search-documents.ts';
 import { searchMemory } from './memory/search-memory.ts';
-import { ForgetMemoryInput, ForgetMemoryPayload, MemoryHitType, SearchMemoryInput } from './memory.type.ts';
+import {
+  DocumentHitType,
+  ForgetMemoryInput,
+  ForgetMemoryPayload,
+  MemoryHitType,
+  SearchDocumentsInput,
+  SearchMemoryInput,
+} from './memory.type.ts';
 import { PreviewPromptInput, PromptManifestType } from './prompt.type.ts';
 import { previewPrompt } from './prompts/preview-prompt.ts';
 import { showManifest } from './prompts/show-manifest.ts';
@@ -17,6 +25,14 @@ export class MemoryResolver {
     @Arg('input', () => SearchMemoryInput) input: SearchMemoryInput,
   ): Promise<MemoryHitType[]> {
     return searchMemory(ctx, input);
+  }
+
+  @Query(() => [DocumentHitType], { description: "Passages of the viewer's documents, best first." })
+  searchDocuments(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SearchDocumentsInput) input: SearchDocumentsInput,
+  ): Promise<DocumentHitType[]> {
+    return searchDocuments(ctx, input);
   }
 
   @Query(() => PromptManifestType, {

@@ -1,5 +1,6 @@
-import { Max, Min } from 'class-validator';
+import { ArrayMaxSize, Max, Min } from 'class-validator';
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { DocumentChunkType } from '../documents/document.type.ts';
 import { IsNotBlank, IsText, MaxUnits } from '../graphql/is-text.ts';
 import { ChatMessageType } from './message.type.ts';
 
@@ -27,6 +28,34 @@ export class SearchMemoryInput {
 export class MemoryHitType {
   @Field(() => ChatMessageType) message: ChatMessageType;
   @Field(() => String) excerpt: string;
+  @Field(() => Float, { description: 'From 0 to 1.' }) score: number;
+}
+
+@InputType()
+export class SearchDocumentsInput {
+  @Field(() => String)
+  @IsText()
+  @IsNotBlank()
+  @MaxUnits(2_000)
+  query: string;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      "At most 50; of them, those that are READY are searched. Omit to search all of the viewer's documents.",
+  })
+  @ArrayMaxSize(50)
+  documentIds?: string[] | null;
+
+  @Field(() => Int, { defaultValue: 5 })
+  @Min(1)
+  @Max(100)
+  first: number;
+}
+
+@ObjectType('DocumentHit', { simpleResolvers: true })
+export class DocumentHitType {
+  @Field(() => DocumentChunkType) chunk: DocumentChunkType;
   @Field(() => Float, { description: 'From 0 to 1.' }) score: number;
 }
 

@@ -29,6 +29,7 @@ const OPERATIONS: Record<string, object[]> = {
   'query chatSessions': [{}, { filter: { state: 'ALL', search: 'zanzibar', tags: ['marzipan'] } }],
   'query chatMessage': [{}],
   'query searchMemory': [{ input: { query: 'What of my saxophone lesson?', first: 10 } }],
+  'query searchDocuments': [{ input: { query: 'What of my saxophone lesson?', first: 10 } }],
   'query previewPrompt': [{ input: { content: 'What of my saxophone?' } }],
   'query models': [{}],
   'query modelStatus': [{}],

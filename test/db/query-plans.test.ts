@@ -3,7 +3,8 @@ import type { Database, Statement } from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { interruptReplies } from '../../src/chat/replies/interrupt-replies.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { createGate, says, slowly } from '../support/model-answers.ts';
+import { answers, createGate, says, slowly } from '../support/model-answers.ts';
+import type { ModelRequest } from '../support/model-server.ts';
 import { type Data, MANIFEST, MESSAGE, SESSION, type TestViewer } from '../support/test-viewer.ts';
 
 interface Executed {
@@ -45,11 +46,13 @@ let executed: Executed[];
 /** A session of Alice's with a past. */
 let session: Data;
 let reply: Data;
+/** That the session may draw on. */
+let document: Data;
 
 beforeAll(async () => {
   app = await startApp({
     env: { RECENT_TURNS: '1', SUMMARIZE: 'always' },
-    answer: says('[1] knee hurts [2] ran downhill\n', '[1]'),
+    answer: answers((request) => (isCondensing(request) ? says('[1] knee hurts\n[2] hurts\n') : says('[1]'))),
   });
   alice = await app.viewer('alice');
   const bob = await app.viewer('bob');
@@ -61,9 +64,14 @@ beforeAll(async () => {
         const again = { sessionId: first.session.id };
         ({ session, reply } = await viewer.turn(`My ${about} again: it was turn ${turn} of the week.`, again));
       }
+      document = await viewer.addDocument(`What the doctor said of the ${about}: rest it.`, `${about}.md`);
     }
   }
-  ({ session, reply } = await alice.turn('And how is my knee?', { newSession: { crossSessionMemory: true } }));
+  await app.idle();
+  document = await alice.addDocument('The knee wants rest.\n\nThe knee wants warmth.', 'knee.md');
+  await app.idle();
+  const newSession = { crossSessionMemory: true, documentIds: [document.id] };
+  ({ session, reply } = await alice.turn('And how is my knee?', { newSession }));
   await app.idle();
   ({ database, executed } = await recordStatements(app));
 });
@@ -118,9 +126,12 @@ const longReadsOf = (statements: readonly Executed[]) =>
     .filter((statement) => planOf(statement).some((step) => WHOLE_SESSION.test(step)))
     .map(({ sql }) => sql);
 
+const isCondensing = ({ body }: ModelRequest) => body.messages[0]?.content.startsWith('You condense') ?? false;
+
 const writing = async (text: string) => {
   const gate = createGate();
-  app.model.next(says('[1] knee'), slowly(['Breathe', ' slowly.'], gate));
+  const slow = slowly(['Breathe', ' slowly.'], gate);
+  app.model.otherwise(answers((request) => (isCondensing(request) ? says('[1] knee\n[2] knee') : slow)));
   return { gate, ...(await alice.send(text, { sessionId: session.id })) };
 };
 
@@ -143,7 +154,7 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
   [
     'pages of messages from either end, with what was sent for each',
     async () => {
-      const fields = `nodes { ${MESSAGE} session { id } prompt { ${MANIFEST} } citations { marker excerpt source { ... on ChatMessage { id } } } }
+      const fields = `nodes { ${MESSAGE} session { id } prompt { ${MANIFEST} } citations { marker excerpt source { ... on ChatMessage { id } ... on DocumentChunk { id document { id } } } } }
         pageInfo { hasNextPage startCursor endCursor } totalCount`;
       const read = `query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
         chatSession(id: $id) { messages(first: $first, after: $after, last: $last, before: $before) { ${fields} } } }`;
@@ -171,7 +182,8 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       ...[/insert into "chat_message"/, /insert into chunk \(/, /insert into chunk_term/, /insert into "job"/],
       ...[/update "job"/, /from chunk_term|join chunk_term/, /vec_distance_cosine/, /insert into prompt_item/],
       ...[/insert into "summary"/, /insert into reply_part/, /delete from "reply_part"/, /update "chunk"/],
-      ...[/insert into "usage_entry"/, /delete from "job"/],
+      ...[/insert into "usage_entry"/, /delete from "job"/, /from "session_document"/, /s\.document_id = known/],
+      ...[/insert into "summary_document"/, /from "chunk" inner join "session_document"/],
     ],
   ],
   [
@@ -190,6 +202,14 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       await alice.searchMemory('my knee', { sessionId: session.id });
     },
     [/memory_scope/, /vec_distance_cosine/],
+  ],
+  [
+    'a search of all documents, and of one',
+    async () => {
+      await alice.searchDocuments('my knee');
+      await alice.searchDocuments('my knee', { documentIds: [document.id] });
+    },
+    [/from "document"/, /vec_distance_cosine/, /from "chunk"/],
   ],
   ['a preview of a prompt', () => alice.preview(session.id, 'And my knee?'), [/chunk_term/]],
   ['following a reply that ended', () => alice.follow(reply.id), [/from "chat_message"/]],
@@ -249,6 +269,13 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       );
     },
     [/update "job"/],
+  ],
+  [
+    'deleting a document that replies drew on',
+    async () => {
+      await alice.deleteDocument(document.id);
+    },
+    [/delete from "summary"/, /delete from "document"/],
   ],
   ['the start of a process', () => interruptReplies(app.running), [/from "chat_message"/]],
 ];

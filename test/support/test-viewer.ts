@@ -26,7 +26,7 @@ export const SESSION = `id title titleIsAutomatic model instructions tags longTe
 export const DOCUMENT = 'id filename mimeType sizeBytes status error chunkCount createdAt';
 export const MANIFEST = `requestHash contextWindowTokens replyTokens budgetTokens usedTokens notes messages { role content }
   sections { kind tokens wantedTokens summarized
-    items { decision reason score tokens excerpt source { ... on ChatMessage { id content } } } }`;
+    items { decision reason score tokens excerpt source { ... on ChatMessage { id content } ... on DocumentChunk { id position text document { id filename } } } } }`;
 
 const REPLY_STREAM = `subscription($messageId: ID!, $fromOffset: Int!) { replyStream(messageId: $messageId, fromOffset: $fromOffset) {
   __typename ... on ReplyDelta { messageId offset text }
@@ -177,6 +177,13 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
       (await query(`query($id: ID!) { document(id: $id) { ${fields} } }`, { id: documentId })).document,
     deleteDocument: async (documentId: string): Promise<string> =>
       (await mutate('deleteDocument', 'DocumentIdInput', 'deletedId', { id: documentId })).deletedId,
+    searchDocuments: async (text: string, input: object = {}): Promise<Data[]> =>
+      (
+        await query(
+          `query($input: SearchDocumentsInput!) { searchDocuments(input: $input) { score chunk { id position text document { id filename } } } }`,
+          { input: { query: text, ...input } },
+        )
+      ).searchDocuments,
     preview: async (sessionId: string, content: string): Promise<Data> =>
       (
         await query(`query($input: PreviewPromptInput!) { previewPrompt(input: $input) { ${MANIFEST} } }`, {
