@@ -53,7 +53,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
     embedTask(embedding),
     embedDocumentTask(embedding),
     indexSessionTask({ orm, log }),
-    indexDocumentTask({ orm, log }),
+    indexDocumentTask({ orm, embedder, log }),
   ]);
   const auth = createAuth(config.auth);
   // On SQLite there is one process, so what is leased to another is leased to nobody.
