@@ -367,6 +367,20 @@ describe('condensing', () => {
     expect(documents.endsWith('\n\n[deleted]')).toBe(true);
   });
 
+  test.for([
+    { rules: 3, times: 0 },
+    { rules: 60, times: 1 },
+  ])('is done $times times of $rules rules: once they exceed twice their share', async ({ rules, times }) => {
+    const { app, alice } = await started({ env: { PROMPT_TOKENS: '1400' } });
+    const lines = Array.from({ length: rules }, (_, at) => `Rule ${at}: a walrus sleeps in room ${at} of the house.`);
+    const text = lines.map((line) => `${line} ${'It snores there until the morning comes. '.repeat(6)}`).join('\n\n');
+    const { sessionId } = await sessionWith(app, alice, { 'rules.md': text });
+    app.model.otherwise(answers((request) => says(isCondensing(request) ? '[1] sleeps in a room' : 'Well.')));
+    const { reply } = await alice.turn('Where does the walrus sleep?', { sessionId });
+    expect(condensings(app)).toHaveLength(times);
+    expect(sectionOf(await alice.manifest(reply.id), 'DOCUMENTS').summarized).toBe(times > 0);
+  });
+
   test('is noted in a preview for each section, and not done', async () => {
     const { app, alice } = await started({ env: { SUMMARIZE: 'always', RECENT_TURNS: '1' } });
     const { sessionId } = await walrusSession(app, alice);

@@ -96,6 +96,12 @@ describe('limits of a document, the same on every transport', () => {
       'QUERY_TOO_COMPLEX',
     ],
     [
+      'a page for each hit of a search in documents',
+      '{ searchDocuments(input: { query: "a", first: 100 }) { chunk { document { chunks(first: 100) { text } } } } }',
+      {},
+      'QUERY_TOO_COMPLEX',
+    ],
+    [
       'a page for each hit of a search, by variables',
       'query($input: SearchMemoryInput!) { searchMemory(input: $input) { message { session { messages(first: 100) { nodes { id } } } } } }',
       { input: { query: 'a', first: 100 } },
@@ -205,6 +211,7 @@ describe('what a client really asks', () => {
     ReplyPrompt: { id: replyId },
     CancelReply: { input: { messageId: replyId } },
     PreviewPrompt: { input: { sessionId, content: 'And now?' } },
+    SearchDocuments: { input: { query: 'x'.repeat(2_000), first: 100 } },
     SearchMemory: { input: { query: 'sleep', first: 100 } },
     SetLongTermMemory: { input: { sessionId, crossSession: true } },
     ForgetMemory: { input: { messageId: replyId } },
