@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import { indexSessionTask } from './chat/memory/index-session.task.ts';
+import { turnTokens } from './chat/prompts/build-prompt.ts';
 import { interruptReplies } from './chat/replies/interrupt-replies.ts';
 import { ReplyWriter } from './chat/replies/reply-writer.ts';
 import type { Config } from './config.ts';
@@ -43,6 +44,7 @@ export interface RunningApp extends App {
 export async function createApp(config: Config, log: Logger, given: Given = {}): Promise<RunningApp> {
   const { orm, release } = await openDatabase(config.databaseUrl);
   const { chat, embedder } = { ...createModels(config, given.openai), ...given };
+  warnOfLimits(config, chat, log);
   const replies = new ReplyWriter(orm, log);
   const bell = new Doorbell();
   const draining = new AbortController();
@@ -82,6 +84,18 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
       release();
     },
   };
+}
+
+/** What no message can ever pass is no limit that anybody wanted. */
+function warnOfLimits(config: Config, chat: ChatProvider, log: Logger): void {
+  const tokens = Math.min(...chat.models.map((model) => turnTokens(config, model)));
+  const { tokensPerDay, tokensPerSession } = config.limits;
+  for (const [variable, limit] of Object.entries({
+    TOKENS_PER_DAY: tokensPerDay,
+    TOKENS_PER_SESSION: tokensPerSession,
+  })) {
+    if (limit !== null && limit < tokens) log.warn({ variable, limit, tokens }, 'less than one message may use');
+  }
 }
 
 async function openDatabase(url: string): Promise<{ orm: Orm; release: () => void }> {

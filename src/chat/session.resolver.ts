@@ -15,6 +15,7 @@ import {
   Subscription,
 } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { TokenUsageType } from '../users/usage.type.ts';
 import { ChatMessageConnection, ChatMessageType } from './message.type.ts';
 import { listMessages, messageCursor } from './messages/list-messages.ts';
 import { findSession, type SessionRow } from './own.ts';
@@ -29,7 +30,6 @@ import {
   DeleteChatSessionPayload,
   MemoryStatusType,
   SetLongTermMemoryInput,
-  TokenUsageType,
   UpdateChatSessionInput,
 } from './session.type.ts';
 import { createSession } from './sessions/create-session.ts';

@@ -57,7 +57,7 @@ export async function embedMessages(deps: EmbedDeps, jobs: readonly ClaimedJob[]
       if (userId === undefined || own === 0) continue;
       const share = Math.round((inputTokens * own) / chars);
       await bookUsage(em, { userId, sessionId }, [
-        { purpose: 'EMBEDDING', model: embedder.model, inputTokens: share, outputTokens: 0 },
+        { purpose: 'EMBEDDING', model: embedder.model, inputTokens: share, outputTokens: 0, isBackground: true },
       ]);
     }
     return held;

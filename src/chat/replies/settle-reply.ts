@@ -55,6 +55,7 @@ async function settle(
       error: outcome.status === 'FAILED' ? outcome.error : null,
       inputTokens: chat?.inputTokens ?? null,
       outputTokens: chat?.outputTokens ?? null,
+      reservedTokens: 0,
       leaseOwner: null,
       leaseExpiresAt: null,
       endedAt: new Date(),
