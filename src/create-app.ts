@@ -20,6 +20,7 @@ import { offlineProvider } from './models/offline/offline-model.ts';
 import { createOpenAi } from './models/openai.ts';
 import type { OpenAiChatOptions } from './models/openai-chat.ts';
 import { openAiEmbedder } from './models/openai-embedder.ts';
+import { limitBackground } from './users/limit-background.ts';
 import { createAuth } from './users/viewer.ts';
 
 /** Between a few words and the next, so that a reply can be read as it comes. */
@@ -48,7 +49,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   const replies = new ReplyWriter(orm, log);
   const bell = new Doorbell();
   const draining = new AbortController();
-  const jobs = new JobWorker({ orm, log, owner: replies.owner }, [
+  const jobs = new JobWorker({ orm, log, owner: replies.owner, admit: limitBackground({ orm, log }, config.limits) }, [
     embedTask({ orm, embedder, log, onIndexed: (sessionId) => bell.ring(sessionId) }),
     indexSessionTask({ orm, log }),
   ]);

@@ -2,7 +2,8 @@ import { type Em, forkEm, type Orm } from '../db/orm.ts';
 import type { Logger } from '../logger.ts';
 import { claim, labelOfError, nextDue, release, renew, retryLater, reviveFailed } from './leases.ts';
 import { LeaseLostError } from './queue.ts';
-import type { ClaimedJob, Task } from './task.ts';
+import { hastenPostponed } from './reserve.ts';
+import type { Admit, ClaimedJob, Task } from './task.ts';
 
 const RENEW_MS = 3000;
 /** How long a job that another process asked for may lie before it is seen. */
@@ -13,9 +14,18 @@ class UnfinishedError extends Error {
   override readonly name = 'UnfinishedError';
 }
 
+interface WorkerDeps {
+  orm: Orm;
+  log: Logger;
+  /** Names this process among all that use the database. */
+  owner: string;
+  /** Asked before a task that calls a model runs; null: nothing is limited. */
+  admit: Admit | null;
+}
+
 /** Runs the jobs of one process, a batch at a time. */
 export class JobWorker {
-  readonly #deps: { orm: Orm; log: Logger; owner: string };
+  readonly #deps: WorkerDeps;
   readonly #tasks: readonly Task[];
   readonly #stopping = new AbortController();
   #loop: Promise<void> | null = null;
@@ -23,8 +33,7 @@ export class JobWorker {
   #wake = Promise.withResolvers<void>();
   #idlers: (() => void)[] = [];
 
-  /** @param deps `owner` names this process among all that use the database */
-  constructor(deps: { orm: Orm; log: Logger; owner: string }, tasks: readonly Task[]) {
+  constructor(deps: WorkerDeps, tasks: readonly Task[]) {
     this.#deps = deps;
     this.#tasks = tasks;
   }
@@ -64,6 +73,7 @@ export class JobWorker {
       return null;
     };
     await reviveFailed(this.#em(), this.#taskNames()).catch(unreadable);
+    await hastenPostponed(this.#em(), this.#taskNames()).catch(unreadable);
     while (!this.#stopping.signal.aborted) {
       this.#wake = Promise.withResolvers();
       // Those that come during this pass wait for the next: it may have missed their jobs.
@@ -107,7 +117,8 @@ export class JobWorker {
     try {
       // More attempts than allowed: the runs before ended their process.
       const allowed = jobs.filter((job) => job.attempts <= task.maxAttempts);
-      if (allowed.length > 0) await task.run(allowed, AbortSignal.any([this.#stopping.signal, lost.signal]));
+      const admitted = allowed.length > 0 ? await this.#admitted(task, allowed) : [];
+      if (admitted.length > 0) await task.run(admitted, AbortSignal.any([this.#stopping.signal, lost.signal]));
     } catch (error) {
       failure = error;
     } finally {
@@ -120,6 +131,17 @@ export class JobWorker {
     const line = { task: task.name, count: jobs.length, durationMs: Math.round(performance.now() - begun) };
     if (failure === null) this.#deps.log.info(line, 'jobs done');
     else this.#deps.log.warn({ ...line, error: labelOfError(failure) }, 'jobs not done');
+  }
+
+  /** Every job whose task calls a model comes through here. */
+  async #admitted(task: Task, jobs: readonly ClaimedJob[]): Promise<readonly ClaimedJob[]> {
+    const { admit } = this.#deps;
+    if (admit === null || task.estimateTokens === null) return jobs;
+    const estimates = await task.estimateTokens(jobs);
+    return admit(
+      jobs.map((job, at) => ({ job, tokens: estimates[at] ?? 0 })),
+      new Date(),
+    );
   }
 
   async #release(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ClaimedJob, Task } from '../jobs/task.ts';
-import { type EmbedDeps, embedMessages } from './embed-messages.ts';
+import { type EmbedDeps, embedMessages, estimateTokens } from './embed-messages.ts';
 import { EMBED_TASK } from './embedding-text.ts';
 
 /** Embeds the chunks of messages, many messages in one call. */
@@ -9,6 +9,7 @@ export function embedTask(deps: EmbedDeps): Task {
     batchSize: 16,
     // Some hours of an endpoint that is away.
     maxAttempts: 30,
+    estimateTokens: (jobs) => estimateTokens(deps, jobs),
     async run(jobs, signal) {
       try {
         await embedMessages(deps, jobs, signal);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, vi } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { type AppOptions, startApp, type TestApp, test } from '../support/app.ts';
 import { createGate, type Gate, says, slowly } from '../support/model-answers.ts';
+import { type Executed, recordStatements } from '../support/record-statements.ts';
 import { temporaryFolder } from '../support/server-process.ts';
 import type { Data, TestViewer } from '../support/test-viewer.ts';
 
@@ -61,11 +62,27 @@ const STORES = [
 const limited = (env: NodeJS.ProcessEnv): { options: AppOptions } => ({ options: { env: { ...TURN_SIZE, ...env } } });
 
 describe('without limits', () => {
-  test('all are null, and nothing is kept of the pace', async ({ app, alice }) => {
-    for (const content of ['One.', 'Two.', 'Three.']) await alice.turn(content);
+  const limitsQueries = ({ sql }: Executed) => /turn_pace|sum\((reserved|input)_tokens/.test(sql);
+
+  test('all are null, and no turn asks the database about any', async ({ app, alice }) => {
+    const { executed } = await recordStatements(app);
+    const { reply } = await alice.turn('One.');
+    await alice.retry(reply.id);
+    await app.idle();
+    expect(executed.length).toBeGreaterThan(10);
+    expect(executed.filter(limitsQueries)).toEqual([]);
     const none = { messagesPerMinute: null, tokensPerDay: null, tokensLeftToday: null, tokensPerSession: null };
     expect(await limitsOf(alice)).toEqual(none);
-    expect(await db(forkEm(app.running.orm)).selectFrom('turn_pace').selectAll().execute()).toEqual([]);
+  });
+
+  describe('but with one', () => {
+    test.override(limited({ TOKENS_PER_DAY: '100000' }));
+
+    test('such a question would be seen', async ({ app, alice }) => {
+      const { executed } = await recordStatements(app);
+      await alice.turn('One.');
+      expect(executed.filter(limitsQueries)).toHaveLength(3);
+    });
   });
 });
 
