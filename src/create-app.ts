@@ -3,6 +3,7 @@ import { indexSessionTask } from './chat/memory/index-session.task.ts';
 import { turnTokens } from './chat/prompts/build-prompt.ts';
 import { interruptReplies } from './chat/replies/interrupt-replies.ts';
 import { ReplyWriter } from './chat/replies/reply-writer.ts';
+import { titleSessionTask } from './chat/sessions/title-session.task.ts';
 import type { Config } from './config.ts';
 import { forkEm, type Orm, openOrm } from './db/orm.ts';
 import { ownDatabase } from './db/own-database.ts';
@@ -52,6 +53,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   const jobs = new JobWorker({ orm, log, owner: replies.owner, admit: limitBackground({ orm, log }, config.limits) }, [
     embedTask({ orm, embedder, log, onIndexed: (sessionId) => bell.ring(sessionId) }),
     indexSessionTask({ orm, log }),
+    titleSessionTask({ orm, chat, log, onTitled: (sessionId) => bell.ring(sessionId) }),
   ]);
   const auth = createAuth(config.auth);
   // On SQLite there is one process, so what is leased to another is leased to nobody.
