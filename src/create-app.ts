@@ -1,7 +1,9 @@
 import type { App } from './app.ts';
 import { indexSessionTask } from './chat/memory/index-session.task.ts';
+import { turnTokens } from './chat/prompts/build-prompt.ts';
 import { interruptReplies } from './chat/replies/interrupt-replies.ts';
 import { ReplyWriter } from './chat/replies/reply-writer.ts';
+import { titleSessionTask } from './chat/sessions/title-session.task.ts';
 import type { Config } from './config.ts';
 import { forkEm, type Orm, openOrm } from './db/orm.ts';
 import { ownDatabase } from './db/own-database.ts';
@@ -21,6 +23,7 @@ import { offlineProvider } from './models/offline/offline-model.ts';
 import { createOpenAi } from './models/openai.ts';
 import type { OpenAiChatOptions } from './models/openai-chat.ts';
 import { openAiEmbedder } from './models/openai-embedder.ts';
+import { limitBackground } from './users/limit-background.ts';
 import { createAuth } from './users/viewer.ts';
 
 /** Between a few words and the next, so that a reply can be read as it comes. */
@@ -45,15 +48,17 @@ export interface RunningApp extends App {
 export async function createApp(config: Config, log: Logger, given: Given = {}): Promise<RunningApp> {
   const { orm, release } = await openDatabase(config.databaseUrl);
   const { chat, embedder } = { ...createModels(config, given.openai), ...given };
+  warnOfLimits(config, chat, log);
   const replies = new ReplyWriter(orm, log);
   const bell = new Doorbell();
   const draining = new AbortController();
   const embedding = { orm, embedder, log, onIndexed: (sessionId: string) => bell.ring(sessionId) };
-  const jobs = new JobWorker({ orm, log, owner: replies.owner }, [
+  const jobs = new JobWorker({ orm, log, owner: replies.owner, admit: limitBackground({ orm, log }, config.limits) }, [
     embedTask(embedding),
     embedDocumentTask(embedding),
     indexSessionTask({ orm, log }),
     indexDocumentTask({ orm, embedder, log }),
+    titleSessionTask({ orm, chat, log, onTitled: (sessionId) => bell.ring(sessionId) }),
   ]);
   const auth = createAuth(config.auth);
   // On SQLite there is one process, so what is leased to another is leased to nobody.
@@ -87,6 +92,18 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
       release();
     },
   };
+}
+
+/** What no message can ever pass is no limit that anybody wanted. */
+function warnOfLimits(config: Config, chat: ChatProvider, log: Logger): void {
+  const tokens = Math.min(...chat.models.map((model) => turnTokens(config, model)));
+  const { tokensPerDay, tokensPerSession } = config.limits;
+  for (const [variable, limit] of Object.entries({
+    TOKENS_PER_DAY: tokensPerDay,
+    TOKENS_PER_SESSION: tokensPerSession,
+  })) {
+    if (limit !== null && limit < tokens) log.warn({ variable, limit, tokens }, 'less than one message may use');
+  }
 }
 
 async function openDatabase(url: string): Promise<{ orm: Orm; release: () => void }> {

@@ -32,6 +32,7 @@ export class Migration20261126170421_documents extends Migration {
       `alter table \`job\` add column \`document_id\` text null constraint \`job_document_id_foreign\` references \`document\` (\`id\`) on delete cascade;`,
     );
     this.addSql(`create index \`job_document\` on \`job\` (\`document_id\`);`);
+    this.addSql(`alter table \`job\` add column \`reserved_tokens\` integer not null default 0;`);
 
     this.addSql(
       `create table \`memory_scope__temp_alter\` (\`id\` integer not null primary key autoincrement, \`user_id\` text not null, \`session_id\` text null, \`document_id\` text null, \`version\` integer not null default 0, constraint \`memory_scope_session_id_foreign\` foreign key (\`session_id\`) references \`chat_session\` (\`id\`) on delete cascade, constraint \`memory_scope_document_id_foreign\` foreign key (\`document_id\`) references \`document\` (\`id\`) on delete cascade, constraint \`memory_scope_of_one\` check ((session_id is null) <> (document_id is null)));`,
@@ -77,9 +78,11 @@ export class Migration20261126170421_documents extends Migration {
     );
     this.addSql(`drop table \`usage_entry\`;`);
     this.addSql(`alter table \`usage_entry__temp_alter\` rename to \`usage_entry\`;`);
-    this.addSql(`create index \`usage_entry_user\` on \`usage_entry\` (\`user_id\`, \`created_at\`);`);
     this.addSql(
-      `create index \`usage_entry_session\` on \`usage_entry\` (\`session_id\`, \`input_tokens\`, \`output_tokens\`);`,
+      `create index \`usage_entry_user\` on \`usage_entry\` (\`user_id\`, \`created_at\`, \`purpose\`, \`is_background\`, \`input_tokens\`, \`output_tokens\`);`,
+    );
+    this.addSql(
+      `create index \`usage_entry_session\` on \`usage_entry\` (\`session_id\`, \`user_id\`, \`input_tokens\`, \`output_tokens\`);`,
     );
   }
 
@@ -112,6 +115,7 @@ export class Migration20261126170421_documents extends Migration {
 
     this.addSql(`drop index \`job_document\`;`);
     this.addSql(`alter table \`job\` drop column \`document_id\`;`);
+    this.addSql(`alter table \`job\` drop column \`reserved_tokens\`;`);
 
     this.addSql(
       `create table \`memory_scope__temp_alter\` (\`id\` integer not null primary key autoincrement, \`session_id\` text not null, \`user_id\` text not null, \`version\` integer not null default 0, constraint \`memory_scope_session_id_foreign\` foreign key (\`session_id\`) references \`chat_session\` (\`id\`) on delete cascade);`,

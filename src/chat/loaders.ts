@@ -3,11 +3,13 @@ import type { App } from '../app.ts';
 import { isId } from '../db/columns.ts';
 import { db, type Em } from '../db/orm.ts';
 import type { DocumentChunkRow, DocumentRow } from '../documents/own-document.ts';
+import { usageOf } from '../users/usage.ts';
+import type { TokenUsageType } from '../users/usage.type.ts';
 import { memoryStates, memoryStatuses } from './memory/memory-state.ts';
 import type { MemoryState } from './message.type.ts';
 import { isRunningRow, type MessageRow, type SessionRow } from './own.ts';
 import { loadManifests, type StoredManifest } from './prompts/load-manifest.ts';
-import type { MemoryStatusType, TokenUsageType } from './session.type.ts';
+import type { MemoryStatusType } from './session.type.ts';
 
 /** Reads of one operation, joined: one statement for all ids that are asked for together. */
 export interface Loaders {
@@ -115,10 +117,4 @@ export function createLoaders(em: Em, viewerId: string, { embedder }: Pick<App, 
 function inOrder<T, K>(ids: readonly K[], rows: readonly T[], idOf: (row: T) => K): (T | null)[] {
   const byId = new Map(rows.map((row) => [idOf(row), row]));
   return ids.map((id) => byId.get(id) ?? null);
-}
-
-export function usageOf(counted: { inputTokens: number; outputTokens: number } | null): TokenUsageType {
-  const inputTokens = Number(counted?.inputTokens ?? 0);
-  const outputTokens = Number(counted?.outputTokens ?? 0);
-  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }

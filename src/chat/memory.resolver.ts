@@ -18,7 +18,8 @@ import { showManifest } from './prompts/show-manifest.ts';
 @Resolver()
 export class MemoryResolver {
   @Query(() => [MemoryHitType], {
-    description: "What long-term memory holds about a question, best first. Never returns another user's messages.",
+    description:
+      "What long-term memory holds about a question, best first. Never returns another user's messages.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED once `limits.tokensLeftToday` is 0.",
   })
   searchMemory(
     @Ctx() ctx: Context,
@@ -36,7 +37,8 @@ export class MemoryResolver {
   }
 
   @Query(() => PromptManifestType, {
-    description: 'What `sendMessage` would put before the model now. Calls no chat model and stores nothing.',
+    description:
+      'What `sendMessage` would put before the model now. Calls no chat model and stores nothing.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED once `limits.tokensLeftToday` is 0.',
   })
   async previewPrompt(
     @Ctx() ctx: Context,

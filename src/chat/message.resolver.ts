@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../context.ts';
-import { usageOf } from './loaders.ts';
+import { usageOf } from '../users/usage.ts';
+import { TokenUsageType } from '../users/usage.type.ts';
 import {
   ChatMessagePayload,
   ChatMessageType,
@@ -18,7 +19,7 @@ import { CitationType, PromptManifestType } from './prompt.type.ts';
 import { citationsOf, showManifest } from './prompts/show-manifest.ts';
 import { followReply } from './replies/follow-reply.ts';
 import { type ReplyEvent, ReplyEventUnion } from './reply-event.type.ts';
-import { ChatSessionType, TokenUsageType } from './session.type.ts';
+import { ChatSessionType } from './session.type.ts';
 
 @Resolver(() => ChatMessageType)
 export class ChatMessageResolver {

@@ -16,6 +16,7 @@ import {
 } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { DocumentType } from '../documents/document.type.ts';
+import { TokenUsageType } from '../users/usage.type.ts';
 import { ChatMessageConnection, ChatMessageType } from './message.type.ts';
 import { listMessages, messageCursor } from './messages/list-messages.ts';
 import { findSession, type SessionRow } from './own.ts';
@@ -30,7 +31,6 @@ import {
   DeleteChatSessionPayload,
   MemoryStatusType,
   SetLongTermMemoryInput,
-  TokenUsageType,
   UpdateChatSessionInput,
 } from './session.type.ts';
 import { createSession } from './sessions/create-session.ts';

@@ -8,13 +8,6 @@ export const SessionState = { ACTIVE: 'ACTIVE', DELETED: 'DELETED', ALL: 'ALL' }
 export type SessionState = keyof typeof SessionState;
 registerEnumType(SessionState, { name: 'SessionState' });
 
-@ObjectType('TokenUsage', { simpleResolvers: true })
-export class TokenUsageType {
-  @Field(() => Int) inputTokens: number;
-  @Field(() => Int) outputTokens: number;
-  @Field(() => Int) totalTokens: number;
-}
-
 @ObjectType('MemoryStatus', { simpleResolvers: true })
 export class MemoryStatusType {
   @Field(() => Int) indexed: number;

@@ -30,6 +30,7 @@ export function indexDocumentTask(deps: Deps): Task {
     name: INDEX_DOCUMENT_TASK,
     batchSize: 1,
     maxAttempts: MAX_ATTEMPTS + 5,
+    estimateTokens: null,
     lane: 'documents',
     async run(jobs, signal) {
       for (const job of jobs) await indexDocument(deps, job, signal);

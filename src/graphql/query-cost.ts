@@ -32,10 +32,12 @@ const DEFAULT_PAGE = 50;
 /** A list without pages is short, and comes with what it stands in; but pages that are read for each of its members do not. */
 const USUAL_LIST = 20;
 
-/** Fields that read more than a row: all messages of a session, all of its usage. */
+/** Fields that read more than a row: all messages of a session, all of its usage, all of a viewer's. */
 const FIELD_COST = new Map([
   ['ChatSession.memory', 10],
   ['ChatSession.usage', 5],
+  ['Viewer.usage', 50],
+  ['Viewer.limits', 5],
 ]);
 
 /** Of a valid document: one for each field, or its `FIELD_COST`, times the page size of what it is in. */

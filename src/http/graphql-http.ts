@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -78,6 +78,7 @@ function createApollo({ config, log }: App, schema: GraphQLSchema, requestIds: W
       rememberRequests(requestIds),
       operationChecks(schema),
       statusForOlderClients,
+      limitHeaders,
     ],
   });
 }
@@ -108,13 +109,32 @@ const statusForOlderClients: ApolloServerPlugin<Context> = {
   async requestDidStart() {
     return {
       async willSendResponse({ request, response, errors }) {
-        const isNewer = request.http?.headers.get('accept')?.includes('application/graphql-response+json');
         const isMistake = errors?.every(({ extensions }) => CLIENT_MISTAKES.has(String(extensions.code)));
-        if (!isNewer && isMistake && response.http.status === 400) response.http.status = 200;
+        if (!acceptsStatus(request) && isMistake && response.http.status === 400) response.http.status = 200;
       },
     };
   },
 };
+
+/** Where a limit was all that went wrong, plain HTTP says so too: to clients that read answers whatever their status. */
+const limitHeaders: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ request, response }) {
+        if (response.body.kind !== 'single') return;
+        const { data, errors = [] } = response.body.singleResult;
+        const isLimit = errors.length > 0 && errors.every(({ extensions }) => extensions?.code === 'LIMIT_EXCEEDED');
+        if (!isLimit || data) return;
+        if (acceptsStatus(request)) response.http.status = statusOf('LIMIT_EXCEEDED');
+        const seconds = errors.map(({ extensions }) => Number(extensions?.retryAfterSeconds ?? 0));
+        if (Math.max(...seconds) > 0) response.http.headers.set('retry-after', String(Math.max(...seconds)));
+      },
+    };
+  },
+};
+
+const acceptsStatus = ({ http }: GraphQLRequest): boolean =>
+  Boolean(http?.headers.get('accept')?.includes('application/graphql-response+json'));
 
 const subscriptionOverPost = () =>
   withStatus(

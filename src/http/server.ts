@@ -42,7 +42,7 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
   });
   const guards = createGuards(app);
   if (config.corsOrigins.length > 0) {
-    const exposedHeaders = ['x-request-id'];
+    const exposedHeaders = ['x-request-id', 'retry-after'];
     await fastify.register(cors, {
       origin: config.corsOrigins,
       methods: ['GET', 'POST'],

@@ -27,6 +27,8 @@ export const Job = defineEntity({
     /** Moves with every claim and every asking anew: who holds an older one may not finish. */
     leaseToken: p.integer().default(0),
     leaseExpiresAt: instant().strictNullable(),
+    /** While RUNNING: what its models may come to use, set aside from what the viewer's background work may use. */
+    reservedTokens: p.integer().default(0),
     lastError: p.text().strictNullable(),
     createdAt: createdAt(),
   },

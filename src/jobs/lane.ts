@@ -2,7 +2,8 @@ import { type Em, forkEm, type Orm } from '../db/orm.ts';
 import type { Logger } from '../logger.ts';
 import { claim, labelOfError, nextDue, release, renew, retryLater, reviveFailed } from './leases.ts';
 import { LeaseLostError } from './queue.ts';
-import type { ClaimedJob, Task } from './task.ts';
+import { hastenPostponed } from './reserve.ts';
+import type { Admit, ClaimedJob, Task } from './task.ts';
 
 const RENEW_MS = 3000;
 /** How long a job that another process asked for may lie before it is seen. */
@@ -18,6 +19,8 @@ export interface LaneDeps {
   log: Logger;
   /** Names this process among all that use the database. */
   owner: string;
+  /** Asked before a task that calls a model runs; null: nothing is limited. */
+  admit: Admit | null;
   /** Called after every batch, which may have asked for work of other lanes. */
   onBatch(): void;
 }
@@ -72,6 +75,7 @@ export class JobLane {
       return null;
     };
     await reviveFailed(this.#em(), this.#taskNames()).catch(unreadable);
+    await hastenPostponed(this.#em(), this.#taskNames()).catch(unreadable);
     while (!this.#stopping.signal.aborted) {
       this.#wake = Promise.withResolvers();
       // Those that come during this pass wait for the next: it may have missed their jobs.
@@ -115,7 +119,8 @@ export class JobLane {
     try {
       // More attempts than allowed: the runs before ended their process.
       const allowed = jobs.filter((job) => job.attempts <= task.maxAttempts);
-      if (allowed.length > 0) await task.run(allowed, AbortSignal.any([this.#stopping.signal, lost.signal]));
+      const admitted = allowed.length > 0 ? await this.#admitted(task, allowed) : [];
+      if (admitted.length > 0) await task.run(admitted, AbortSignal.any([this.#stopping.signal, lost.signal]));
     } catch (error) {
       failure = error;
     } finally {
@@ -129,6 +134,17 @@ export class JobLane {
     const line = { task: task.name, count: jobs.length, durationMs: Math.round(performance.now() - begun) };
     if (failure === null) this.#deps.log.info(line, 'jobs done');
     else this.#deps.log.warn({ ...line, error: labelOfError(failure) }, 'jobs not done');
+  }
+
+  /** Every job whose task calls a model comes through here. */
+  async #admitted(task: Task, jobs: readonly ClaimedJob[]): Promise<readonly ClaimedJob[]> {
+    const { admit } = this.#deps;
+    if (admit === null || task.estimateTokens === null) return jobs;
+    const estimates = await task.estimateTokens(jobs);
+    return admit(
+      jobs.map((job, at) => ({ job, tokens: estimates[at] ?? 0 })),
+      new Date(),
+    );
   }
 
   async #release(): Promise<void> {

@@ -19,6 +19,7 @@ export async function claim(
       state: 'RUNNING' as const,
       attempts: eb('attempts', '+', 1),
       leaseOwner: owner,
+      reservedTokens: 0,
       leaseToken: eb('leaseToken', '+', 1),
       leaseExpiresAt: new Date(now.getTime() + LEASE_MS),
     }))

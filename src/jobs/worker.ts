@@ -1,6 +1,4 @@
-import type { Orm } from '../db/orm.ts';
-import type { Logger } from '../logger.ts';
-import { JobLane } from './lane.ts';
+import { JobLane, type LaneDeps } from './lane.ts';
 import type { Task } from './task.ts';
 
 /** Runs the jobs of one process: those of one lane a batch at a time, the lanes side by side. */
@@ -8,8 +6,7 @@ export class JobWorker {
   readonly #lanes: readonly JobLane[];
   #batches = 0;
 
-  /** @param deps `owner` names this process among all that use the database */
-  constructor(deps: { orm: Orm; log: Logger; owner: string }, tasks: readonly Task[]) {
+  constructor(deps: Omit<LaneDeps, 'onBatch'>, tasks: readonly Task[]) {
     const onBatch = () => {
       this.#batches += 1;
       this.wake();

@@ -2,6 +2,7 @@ import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
 import { finish, giveBack, stillHeld } from '../jobs/queue.ts';
 import type { ClaimedJob } from '../jobs/task.ts';
 import type { Logger } from '../logger.ts';
+import { countTokens } from '../models/count-tokens.ts';
 import type { Embedder } from '../models/embedder.ts';
 import { bookUsage } from '../users/usage.ts';
 import { embeddingText } from './embedding-text.ts';
@@ -86,6 +87,19 @@ export async function embedChunks(
     'embedded',
   );
   for (const sessionId of new Set(held.map((job) => job.sessionId))) if (sessionId !== null) deps.onIndexed(sessionId);
+}
+
+/** What embedding the next slice of each of the jobs would come to. */
+export async function estimateTokens(
+  { orm, embedder }: EmbedDeps,
+  jobs: readonly ClaimedJob[],
+  slice: Slice,
+): Promise<number[]> {
+  const chunks = await unembedded(forkEm(orm), jobs, slice, embedder.model);
+  const byJob = Map.groupBy(chunks, (chunk) => chunk.jobId);
+  return jobs.map(({ id }) =>
+    sum((byJob.get(id) ?? []).map(({ text, previous }) => countTokens(embeddingText(text, previous)))),
+  );
 }
 
 /** In order; `previous` is the text of the chunk before it in the session or document. */

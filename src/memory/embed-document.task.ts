@@ -1,5 +1,5 @@
 import type { Task } from '../jobs/task.ts';
-import { type EmbedDeps, embedChunks } from './embed-chunks.ts';
+import { type EmbedDeps, embedChunks, estimateTokens } from './embed-chunks.ts';
 import { EMBED_DOCUMENT_TASK } from './embedding-text.ts';
 
 /** About a second of the local model's time: how long the embeddings of messages may have to wait. */
@@ -11,6 +11,7 @@ export function embedDocumentTask(deps: EmbedDeps): Task {
     name: EMBED_DOCUMENT_TASK,
     batchSize: 1,
     maxAttempts: 30,
+    estimateTokens: (jobs) => estimateTokens(deps, jobs, SLICE),
     run: (jobs, signal) => embedChunks(deps, jobs, SLICE, signal),
   };
 }

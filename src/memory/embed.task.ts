@@ -1,5 +1,5 @@
 import type { ClaimedJob, Task } from '../jobs/task.ts';
-import { type EmbedDeps, embedChunks } from './embed-chunks.ts';
+import { type EmbedDeps, embedChunks, estimateTokens } from './embed-chunks.ts';
 import { EMBED_TASK } from './embedding-text.ts';
 
 const WHOLE_MESSAGES = { of: 'message', maxChunks: null } as const;
@@ -11,6 +11,7 @@ export function embedTask(deps: EmbedDeps): Task {
     batchSize: 16,
     // Some hours of an endpoint that is away.
     maxAttempts: 30,
+    estimateTokens: (jobs) => estimateTokens(deps, jobs, WHOLE_MESSAGES),
     async run(jobs, signal) {
       try {
         await embedChunks(deps, jobs, WHOLE_MESSAGES, signal);

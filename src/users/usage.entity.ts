@@ -22,8 +22,12 @@ export const UsageEntry = defineEntity({
     createdAt: createdAt(),
   },
   indexes: [
-    { name: 'usage_entry_user', properties: ['userId', 'createdAt'] },
-    { name: 'usage_entry_session', properties: ['session', 'inputTokens', 'outputTokens'] },
+    // All that is summed stands in the index: no row is read for it.
+    {
+      name: 'usage_entry_user',
+      properties: ['userId', 'createdAt', 'purpose', 'isBackground', 'inputTokens', 'outputTokens'],
+    },
+    { name: 'usage_entry_session', properties: ['session', 'userId', 'inputTokens', 'outputTokens'] },
   ],
 });
 export interface UsageEntry extends InferEntity<typeof UsageEntry> {}

@@ -1,5 +1,6 @@
 import { db, type Em } from '../db/orm.ts';
 import type { UsagePurpose } from './usage.entity.ts';
+import type { TokenUsageType } from './usage.type.ts';
 
 /** What one call of a model counted. */
 export interface Usage {
@@ -28,4 +29,10 @@ export async function bookUsage(
       })),
     )
     .execute();
+}
+
+export function usageOf(counted: { inputTokens: number; outputTokens: number } | null): TokenUsageType {
+  const inputTokens = Number(counted?.inputTokens ?? 0);
+  const outputTokens = Number(counted?.outputTokens ?? 0);
+  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }

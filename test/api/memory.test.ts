@@ -343,7 +343,7 @@ describe('exactly once', () => {
   test('two workers over one database share the work, and no message is embedded by both', async ({ app, alice }) => {
     const other = new HashingEmbedder();
     const { orm, log } = app.running;
-    const worker = new JobWorker({ orm, log, owner: 'another' }, [
+    const worker = new JobWorker({ orm, log, owner: 'another', admit: null }, [
       embedTask({ orm, embedder: other, log, onIndexed: () => {} }),
     ]);
     worker.start();

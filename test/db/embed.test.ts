@@ -21,7 +21,7 @@ function embedding(orm: Orm, embedder = new HashingEmbedder()) {
 
 /** Runs a worker until nothing is due. */
 async function work(orm: Orm, task: ReturnType<typeof embedTask>): Promise<void> {
-  const worker = new JobWorker({ orm, log, owner: 'worker' }, [task]);
+  const worker = new JobWorker({ orm, log, owner: 'worker', admit: null }, [task]);
   worker.start();
   await worker.idle();
   await worker.stop();
@@ -190,7 +190,7 @@ test('stopping gives messages back that were being embedded', async ({ orm }) =>
     taken.resolve();
     return stopped.promise;
   };
-  const worker = new JobWorker({ orm, log, owner: 'worker' }, [task]);
+  const worker = new JobWorker({ orm, log, owner: 'worker', admit: null }, [task]);
   worker.start();
   await taken.promise;
   const stopping = worker.stop();

@@ -9,7 +9,7 @@ import { ModelError } from '../../src/models/chat-model.ts';
 import { test } from '../support/indexed-sessions.ts';
 
 const log = createLogger('silent');
-const task = { name: 'count', batchSize: 2, maxAttempts: 3 };
+const task = { name: 'count', batchSize: 2, maxAttempts: 3, estimateTokens: null };
 const inMs = (ms: number) => new Date(Date.now() + ms);
 const ask = (orm: Orm, key: string, name = task.name) => enqueue(forkEm(orm), { userId: 'alice', task: name, key });
 const claimAs = (orm: Orm, owner: string, now = inMs(0)) => claim(forkEm(orm), task, owner, now);
@@ -119,7 +119,7 @@ function countingTask(orm: Orm, act: (jobs: readonly ClaimedJob[], signal: Abort
 test('a worker does what is there when it starts, and what it is woken for', async ({ orm }) => {
   const { counting, done } = countingTask(orm, () => {});
   for (const key of ['a', 'b', 'c']) await ask(orm, key);
-  const worker = new JobWorker({ orm, log, owner: 'one' }, [counting]);
+  const worker = new JobWorker({ orm, log, owner: 'one', admit: null }, [counting]);
   worker.start();
   await worker.idle();
   expect(done.sort()).toEqual(['a', 'b', 'c']);
@@ -136,7 +136,7 @@ test('a worker survives a task that throws, and does the other jobs', async ({ o
   const { counting, done } = countingTask(orm, (jobs) => {
     if (jobs.some((job) => job.key === 'poison')) throw new TypeError('private words');
   });
-  const worker = new JobWorker({ orm, log, owner: 'one' }, [{ ...counting, batchSize: 1 }]);
+  const worker = new JobWorker({ orm, log, owner: 'one', admit: null }, [{ ...counting, batchSize: 1 }]);
   worker.start();
   await ask(orm, 'poison');
   await ask(orm, 'a');
@@ -148,7 +148,9 @@ test('a worker survives a task that throws, and does the other jobs', async ({ o
 
 test('a task that forgets to end its job is tried again, not for ever', async ({ orm }) => {
   await ask(orm, 'a');
-  const worker = new JobWorker({ orm, log, owner: 'one' }, [{ ...task, maxAttempts: 1, run: async () => {} }]);
+  const worker = new JobWorker({ orm, log, owner: 'one', admit: null }, [
+    { ...task, maxAttempts: 1, run: async () => {} },
+  ]);
   worker.start();
   await worker.idle();
   await worker.stop();
@@ -162,7 +164,7 @@ test('stopping aborts what runs and gives its jobs back at once', async ({ orm }
     return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   });
   await ask(orm, 'a');
-  const worker = new JobWorker({ orm, log, owner: 'one' }, [counting]);
+  const worker = new JobWorker({ orm, log, owner: 'one', admit: null }, [counting]);
   worker.start();
   await begun.promise;
   const idle = worker.idle();
@@ -180,7 +182,7 @@ test('a lease is renewed while its task runs; when it is lost, the task is abort
     return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   });
   await ask(orm, 'a');
-  const worker = new JobWorker({ orm, log, owner: 'one' }, [counting]);
+  const worker = new JobWorker({ orm, log, owner: 'one', admit: null }, [counting]);
   worker.start();
   await begun.promise;
   const setLease = (values: { leaseExpiresAt: Date; leaseOwner?: string }) =>
@@ -208,7 +210,7 @@ test('a job that ended its process each time it was tried is given up', async ({
     .execute();
   for (const crash of [0, 1, 2]) await claimAs(orm, 'gone', new Date(longAgo + crash * 20_000));
   const { counting, done } = countingTask(orm, () => {});
-  const worker = new JobWorker({ orm, log, owner: 'one' }, [counting]);
+  const worker = new JobWorker({ orm, log, owner: 'one', admit: null }, [counting]);
   worker.start();
   await worker.idle();
   await worker.stop();
@@ -221,7 +223,7 @@ test('a start tries FAILED jobs again, of its own tasks', async ({ orm }) => {
   await ask(orm, 'a');
   await ask(orm, 'b', 'other');
   await db(forkEm(orm)).updateTable('job').set({ state: 'FAILED', attempts: 3 }).execute();
-  const worker = new JobWorker({ orm, log, owner: 'one' }, [counting]);
+  const worker = new JobWorker({ orm, log, owner: 'one', admit: null }, [counting]);
   worker.start();
   await worker.idle();
   await worker.stop();

@@ -1,40 +1,11 @@
-import { SqliteConnection } from '@mikro-orm/sqlite';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { interruptReplies } from '../../src/chat/replies/interrupt-replies.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { answers, createGate, says, slowly } from '../support/model-answers.ts';
 import type { ModelRequest } from '../support/model-server.ts';
+import { type Executed, recordStatements } from '../support/record-statements.ts';
 import { type Data, MANIFEST, MESSAGE, SESSION, type TestViewer } from '../support/test-viewer.ts';
-
-interface Executed {
-  sql: string;
-  parameters: unknown[];
-}
-
-/** Every statement that the app runs from now on, in order, whoever prepared it. */
-async function recordStatements({ running }: TestApp): Promise<{ database: Database; executed: Executed[] }> {
-  const connection = running.orm.em.getConnection();
-  if (!(connection instanceof SqliteConnection)) throw new Error('This is not SQLite.');
-  const database = await connection.getNativeClient();
-  const executed: Executed[] = [];
-  const prepare = database.prepare.bind(database);
-  const recording = (sql: string, statement: Statement) =>
-    new Proxy(statement, {
-      get(target, key) {
-        const member = Reflect.get(target, key, target);
-        if (typeof member !== 'function') return member;
-        return (...given: unknown[]) => {
-          if (key === 'all' || key === 'run' || key === 'get' || key === 'iterate') {
-            executed.push({ sql, parameters: given.flat() });
-          }
-          return member.apply(target, given);
-        };
-      },
-    });
-  Object.assign(database, { prepare: (sql: string) => recording(sql, prepare(sql)) });
-  return { database, executed };
-}
 
 /** Lists that are no tables: of a JSON parameter, of constants, of a subquery that has a plan of its own. */
 const NO_TABLE = / VIRTUAL TABLE INDEX |^SCAN \d+-ROW VALUES CLAUSE$|^SCAN \d+ CONSTANT ROWS?$|^SCAN CONSTANT ROW$/;
@@ -51,7 +22,12 @@ let document: Data;
 
 beforeAll(async () => {
   app = await startApp({
-    env: { RECENT_TURNS: '1', SUMMARIZE: 'always' },
+    env: {
+      ...{ RECENT_TURNS: '1', SUMMARIZE: 'always' },
+      // Looked at, and never reached.
+      ...{ MESSAGES_PER_MINUTE: '10000', TOKENS_PER_DAY: '999999999', TOKENS_PER_SESSION: '999999999' },
+      BACKGROUND_TOKENS_PER_DAY: '999999999',
+    },
     answer: answers((request) => (isCondensing(request) ? says('[1] knee hurts\n[2] hurts\n') : says('[1]'))),
   });
   alice = await app.viewer('alice');
@@ -117,6 +93,7 @@ const MAY_READ_SESSIONS = [
   / limit \?$/,
   /left join chunk/,
   /set "forgotten_at"/,
+  /^select count\(case when messages/,
   /^select "id" from "chat_message" where "session_id" = \? and "user_id" = \?$/,
 ];
 
@@ -184,6 +161,11 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       ...[/insert into "summary"/, /insert into reply_part/, /delete from "reply_part"/, /update "chunk"/],
       ...[/insert into "usage_entry"/, /delete from "job"/, /from "session_document"/, /s\.document_id = known/],
       ...[/insert into "summary_document"/, /from "chunk" inner join "session_document"/],
+      ...[
+        /insert into "turn_pace"/,
+        /sum\(reserved_tokens\).* from "chat_message"/,
+        /from "usage_entry" where "session_id"/,
+      ],
     ],
   ],
   [
@@ -212,6 +194,23 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
     [/from "document"/, /vec_distance_cosine/, /from "chunk"/],
   ],
   ['a preview of a prompt', () => alice.preview(session.id, 'And my knee?'), [/chunk_term/]],
+  [
+    'what a viewer used and may use, which is summed from an index alone',
+    async () => {
+      const usage = 'sessions messages total { totalTokens } byPurpose { purpose } byDay { date }';
+      await alice.query(`{ viewer { limits { tokensLeftToday } usage { ${usage} } } }`);
+      const period = 'since: "2026-01-01T00:00:00Z", until: "2099-01-01T00:00:00Z"';
+      await alice.query(`{ viewer { usage(${period}) { ${usage} } } }`);
+      const sums = executed.filter(({ sql }) => /from "usage_entry"/.test(sql));
+      expect(sums).toHaveLength(3);
+      for (const step of sums.flatMap(planOf)) {
+        expect(step).toMatch(
+          /^SEARCH usage_entry USING COVERING INDEX usage_entry_user |^USE TEMP B-TREE FOR GROUP BY$/,
+        );
+      }
+    },
+    [/from "usage_entry"/, /from "chat_session"/],
+  ],
   ['following a reply that ended', () => alice.follow(reply.id), [/from "chat_message"/]],
   [
     'a second message while a reply is being written, and a cancel',

@@ -25,14 +25,18 @@ export interface ModelServer {
   /** The base URL, ending in /v1. */
   url: string;
   requests: ModelRequest[];
-  /** The requests of `requests` that asked for a chat completion. */
+  /** The requests of `requests` that asked for a chat completion, but for those of `titles`. */
   readonly chats: ModelRequest[];
+  /** The requests of `requests` that asked for the name of a session. */
+  readonly titles: ModelRequest[];
   /** The requests of `requests` that asked for embeddings. */
   readonly embeddings: ModelRequest[];
   /** Answers the next chat requests, in this order. */
   next(...answers: ModelAnswer[]): void;
   /** Answers every chat request for which `next` gave nothing. */
   otherwise(answer: ModelAnswer): void;
+  /** Answers the next requests for the name of a session, in place of a dash, which is no name. */
+  nextTitles(...answers: ModelAnswer[]): void;
   /** Answers the next requests for embeddings in place of the embeddings. */
   nextEmbeddings(...answers: ModelAnswer[]): void;
   /** Ends what is open, stalled answers too. */
@@ -54,6 +58,7 @@ export interface ModelServerOptions {
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
   const requests: ModelRequest[] = [];
   const chatAnswers: ModelAnswer[] = [];
+  const titleAnswers: ModelAnswer[] = [];
   const embeddingAnswers: ModelAnswer[] = [];
   let usual: ModelAnswer = says('I hear you. ', 'What matters most to you in this?');
 
@@ -63,10 +68,12 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     await answerTo(request)({ request, response, usage: options.usage ?? true });
   }
 
-  function answerTo({ path, body, authorization }: ModelRequest): ModelAnswer {
+  function answerTo(request: ModelRequest): ModelAnswer {
+    const { path, body, authorization } = request;
     if (options.apiKey && authorization !== `Bearer ${options.apiKey}`) return fails(401);
     const rejected = options.rejects?.find((name) => name in body);
     if (rejected) return fails(400, { message: `Unrecognized request argument supplied: ${rejected}` });
+    if (isTitle(request)) return titleAnswers.shift() ?? says('-');
     if (path === '/chat/completions') return chatAnswers.shift() ?? usual;
     if (path === '/embeddings') return embeddingAnswers.shift() ?? embedsHonestly;
     if (path === '/models') return listsModels;
@@ -84,12 +91,16 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     url: `http://127.0.0.1:${port}/v1`,
     requests,
     get chats() {
-      return requests.filter((request) => request.path === '/chat/completions');
+      return requests.filter((request) => request.path === '/chat/completions' && !isTitle(request));
+    },
+    get titles() {
+      return requests.filter(isTitle);
     },
     get embeddings() {
       return requests.filter((request) => request.path === '/embeddings');
     },
     next: (...answers) => void chatAnswers.push(...answers),
+    nextTitles: (...answers) => void titleAnswers.push(...answers),
     nextEmbeddings: (...answers) => void embeddingAnswers.push(...answers),
     otherwise(answer) {
       usual = answer;
@@ -101,6 +112,9 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
       }),
   };
 }
+
+const isTitle = ({ body }: ModelRequest): boolean =>
+  body.messages[0]?.content.startsWith('You name coaching sessions') ?? false;
 
 async function readRequest(incoming: IncomingMessage, response: ServerResponse): Promise<ModelRequest> {
   const ended = new Promise<boolean>((resolve) => {

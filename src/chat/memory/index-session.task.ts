@@ -17,6 +17,7 @@ export function indexSessionTask({ orm, log }: { orm: Orm; log: Logger }): Task 
     name: INDEX_SESSION_TASK,
     batchSize: 1,
     maxAttempts: 10,
+    estimateTokens: null,
     async run(jobs, signal) {
       for (const job of jobs) {
         let after: number | null = 0;

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import type { Hit } from '../../prompt/prompt.ts';
+import { refuseSpent } from '../../users/limits.ts';
 import { bookUsage } from '../../users/usage.ts';
 import type { MemoryHitType, SearchMemoryInput } from '../memory.type.ts';
 import { findSession, noSuchSession } from '../own.ts';
@@ -14,6 +15,7 @@ const PIECES_PER_MESSAGE = 4;
 export async function searchMemory(ctx: Context, input: SearchMemoryInput): Promise<MemoryHitType[]> {
   const { app, em, viewer } = ctx;
   const sessionIds = await searchedSessions(em, viewer.id, input.sessionId ?? null);
+  await refuseSpent(em, app.config.limits, viewer.id);
   const { hits, usages, failure } = await recall(
     app,
     em,

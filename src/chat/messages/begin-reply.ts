@@ -6,8 +6,18 @@ import { AppError } from '../../errors.ts';
 import { isRunningRow, type MessageRow, type SessionRow } from '../own.ts';
 import { LEASE_MS } from '../replies/reply-writer.ts';
 
-/** A reply at the session's last place, leased to `owner`. A second running one violates a unique index. */
-export function beginReply(em: Em, owner: string, session: SessionRow, replyTo: string): Promise<MessageRow> {
+/**
+ * A reply at the session's last place, leased to `owner`. A second running one violates a unique index.
+ *
+ * @param reservedTokens as `takeTurn` counted them, until the reply has ended
+ */
+export function beginReply(
+  em: Em,
+  owner: string,
+  session: SessionRow,
+  replyTo: string,
+  reservedTokens: number,
+): Promise<MessageRow> {
   return db(em)
     .insertInto('chat_message')
     .values({
@@ -19,6 +29,8 @@ export function beginReply(em: Em, owner: string, session: SessionRow, replyTo: 
       replyTo,
       model: session.model,
       leaseOwner: owner,
+      reservedTokens,
+      createdAt: session.updatedAt,
       leaseExpiresAt: new Date(Date.now() + LEASE_MS),
     })
     .returningAll()

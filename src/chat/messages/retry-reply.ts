@@ -3,7 +3,10 @@ import { db, type Em } from '../../db/orm.ts';
 import { isUniqueViolation } from '../../db/unique-violation.ts';
 import { AppError } from '../../errors.ts';
 import { forgetSources } from '../../memory/forget-sources.ts';
+import { takeTurn } from '../../users/limits.ts';
 import { activeMessage, activeSession, isRunning, type MessageRow, ownMessage } from '../own.ts';
+import { turnTokens } from '../prompts/build-prompt.ts';
+import { modelOf } from '../prompts/model-of.ts';
 import { startReply } from '../replies/generate-reply.ts';
 import { beginReply, refuseSecondReply, refuseWhileDraining } from './begin-reply.ts';
 
@@ -11,7 +14,8 @@ import { beginReply, refuseSecondReply, refuseWhileDraining } from './begin-repl
  * Writes the last CHAT reply of a session again, whatever it ended as. One that was written again already gives its
  * successor, so that asking twice writes once.
  *
- * @throws NOT_FOUND, BAD_USER_INPUT, REPLY_IN_PROGRESS, CONFLICT where it is not the last, SERVICE_UNAVAILABLE
+ * @throws NOT_FOUND, BAD_USER_INPUT, REPLY_IN_PROGRESS, LIMIT_EXCEEDED, CONFLICT where it is not the last,
+ * SERVICE_UNAVAILABLE
  */
 export async function retryReply(ctx: Context, messageId: string): Promise<MessageRow> {
   const { app, em } = ctx;
@@ -38,7 +42,10 @@ export async function retryReply(ctx: Context, messageId: string): Promise<Messa
 
 async function supersede(ctx: Context, reply: MessageRow): Promise<MessageRow> {
   const { app, em, viewer } = ctx;
-  const { id } = await activeSession(ctx, reply.session);
+  const before = await activeSession(ctx, reply.session);
+  const { id } = before;
+  const tokens = turnTokens(app.config, modelOf(app, before));
+  await takeTurn(em, app.config.limits, { userId: viewer.id, sessionId: id, tokens });
   const last = await lastReplyId(em, viewer.id, id);
   if (last !== reply.id || !reply.replyTo) {
     throw new AppError('CONFLICT', 'Only the last reply of a session can be written again.');
@@ -50,7 +57,7 @@ async function supersede(ctx: Context, reply: MessageRow): Promise<MessageRow> {
     .where('userId', '=', viewer.id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  const successor = await beginReply(em, app.replies.owner, session, reply.replyTo);
+  const successor = await beginReply(em, app.replies.owner, session, reply.replyTo, tokens);
   await db(em)
     .updateTable('chat_message')
     .set({ supersededBy: successor.id })

@@ -4,10 +4,12 @@ import { isUniqueViolation } from '../../db/unique-violation.ts';
 import { invalid } from '../../errors.ts';
 import { validateInput } from '../../graphql/validate-input.ts';
 import { countTokens } from '../../models/count-tokens.ts';
+import { isLimitExceeded, takeTurn } from '../../users/limits.ts';
 import { remember } from '../memory/remember.ts';
 import type { SendMessageInput } from '../message.type.ts';
 import { activeSession, findMessage, type MessageRow, type SessionRow } from '../own.ts';
-import { refuseTooLong } from '../prompts/build-prompt.ts';
+import { refuseTooLong, turnTokens } from '../prompts/build-prompt.ts';
+import { modelOf } from '../prompts/model-of.ts';
 import { startReply } from '../replies/generate-reply.ts';
 import { automaticTitle } from '../sessions/automatic-title.ts';
 import { insertSession, newSession } from '../sessions/create-session.ts';
@@ -24,7 +26,8 @@ export interface SentMessage {
 /**
  * Stores a message and begins its reply; or answers what an earlier request with the same key did.
  *
- * @throws NOT_FOUND, BAD_USER_INPUT, CONFLICT, REPLY_IN_PROGRESS, BUDGET_EXCEEDED, MODEL_UNAVAILABLE, SERVICE_UNAVAILABLE
+ * @throws NOT_FOUND, BAD_USER_INPUT, CONFLICT, REPLY_IN_PROGRESS, LIMIT_EXCEEDED, BUDGET_EXCEEDED, MODEL_UNAVAILABLE,
+ * SERVICE_UNAVAILABLE
  */
 export async function sendMessage(ctx: Context, input: SendMessageInput): Promise<SentMessage> {
   const { idempotencyKey, wait, ...request } = input;
@@ -47,13 +50,16 @@ async function newTurn(ctx: Context, input: SendMessageInput, key: RequestKey | 
     throw invalid('newSession', 'newSession is for a new session only, so sessionId cannot be given with it');
   }
   const beginning = input.sessionId == null ? newSession(app.chat, input.newSession ?? {}, 'newSession.') : null;
-  refuseTooLong(app, beginning ?? (await activeSession(ctx, input.sessionId ?? '')), input.content);
+  const known = beginning ?? (await activeSession(ctx, input.sessionId ?? ''));
+  refuseTooLong(app, known, input.content);
+  const tokens = turnTokens(app.config, modelOf(app, known));
   try {
     const turn = await em.transactional(async (tx) => {
+      await takeTurn(tx, app.config.limits, { userId: viewer.id, sessionId: input.sessionId ?? null, tokens });
       const session = beginning
         ? await insertSession(tx, viewer.id, beginning)
         : await activeSession({ em: tx, viewer }, input.sessionId ?? '');
-      const stored = await storeTurn(tx, app.replies.owner, session, input.content);
+      const stored = await storeTurn(tx, app.replies.owner, session, { content: input.content, tokens });
       if (key) await storeKey(tx, viewer.id, key, stored.reply.id);
       return stored;
     });
@@ -62,16 +68,23 @@ async function newTurn(ctx: Context, input: SendMessageInput, key: RequestKey | 
     app.bell.ring(turn.session.id);
     return turn;
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
+    const isInTheWay = isUniqueViolation(error);
+    if (!isInTheWay && !isLimitExceeded(error)) throw error;
     // The same request was faster, or another message was.
     const earlier = key && (await earlierTurn(ctx, key));
     if (earlier) return earlier;
+    if (!isInTheWay) throw error;
     return refuseSecondReply(ctx, input.sessionId ?? '', error);
   }
 }
 
 /** The message, indexed, and its reply, to be written; both at the next places of the session. */
-async function storeTurn(em: Em, owner: string, before: SessionRow, content: string): Promise<SentMessage> {
+async function storeTurn(
+  em: Em,
+  owner: string,
+  before: SessionRow,
+  { content, tokens }: { content: string; tokens: number },
+): Promise<SentMessage> {
   const session = await db(em)
     .updateTable('chat_session')
     .set((eb) => ({
@@ -83,7 +96,7 @@ async function storeTurn(em: Em, owner: string, before: SessionRow, content: str
     .where('userId', '=', before.userId)
     .returningAll()
     .executeTakeFirstOrThrow();
-  const now = new Date();
+  const now = session.updatedAt;
   const message = await db(em)
     .insertInto('chat_message')
     .values({
@@ -99,7 +112,7 @@ async function storeTurn(em: Em, owner: string, before: SessionRow, content: str
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  const reply = await beginReply(em, owner, session, message.id);
+  const reply = await beginReply(em, owner, session, message.id, tokens);
   await remember(em, message);
   return { session, message, reply };
 }

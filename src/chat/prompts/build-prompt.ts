@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { App } from '../../app.ts';
+import type { Config } from '../../config.ts';
 import type { Em } from '../../db/orm.ts';
 import { linkedDocuments } from '../../documents/linked-documents.ts';
 import type { ChatModel } from '../../models/chat-model.ts';
@@ -121,17 +122,25 @@ export function refuseTooLong(app: App, session: Pick<SessionRow, 'model' | 'ins
   freeTokens(fixedParts(app, modelOf(app, session), session, { text: content, tokens: countTokens(content) }));
 }
 
+/** What a turn may come to use: all of its prompt's budget, and the reply. */
+export function turnTokens(config: Config, model: ChatModel): number {
+  return budgetOf(config, model) + config.prompt.replyTokens;
+}
+
+function budgetOf({ prompt: { promptTokens, replyTokens } }: Config, { contextWindowTokens }: ChatModel): number {
+  return promptBudget({ contextWindowTokens, replyTokens, promptTokens });
+}
+
 function fixedParts(
   app: App,
   model: ChatModel,
   session: Pick<SessionRow, 'instructions'>,
   question: { text: string; tokens: number },
 ) {
-  const { promptTokens, replyTokens } = app.config.prompt;
   return {
     instructions: countedInstructions(session.instructions),
     question,
-    budgetTokens: promptBudget({ contextWindowTokens: model.contextWindowTokens, replyTokens, promptTokens }),
+    budgetTokens: budgetOf(app.config, model),
   };
 }
 

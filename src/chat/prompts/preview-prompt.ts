@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { countTokens } from '../../models/count-tokens.ts';
+import { refuseSpent } from '../../users/limits.ts';
 import { bookUsage, type Usage } from '../../users/usage.ts';
 import { activeSession } from '../own.ts';
 import type { PreviewPromptInput } from '../prompt.type.ts';
@@ -11,6 +12,7 @@ import type { StoredManifest } from './load-manifest.ts';
 export async function previewPrompt(ctx: Context, { sessionId, content }: PreviewPromptInput): Promise<StoredManifest> {
   const { app, em, viewer } = ctx;
   const session = await activeSession(ctx, sessionId);
+  await refuseSpent(em, app.config.limits, viewer.id);
   const usages: Usage[] = [];
   try {
     const { prompt } = await buildPrompt(

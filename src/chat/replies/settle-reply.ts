@@ -8,6 +8,7 @@ import { remember } from '../memory/remember.ts';
 import type { StoredError } from '../message.entity.ts';
 import type { MessageRow } from '../own.ts';
 import type { ReplyEnd } from '../reply-event.type.ts';
+import { askForTitle } from '../sessions/ask-for-title.ts';
 
 export type Outcome = { status: 'COMPLETE' | 'CANCELLED' } | { status: 'FAILED'; error: StoredError };
 
@@ -22,7 +23,7 @@ export interface Settlement {
 }
 
 /**
- * Ends a reply: its text, status, usage, memory and jobs in one transaction.
+ * Ends a reply: its text, status, usage, memory and jobs, among them its session's title, in one transaction.
  *
  * @returns the reply as stored; null where this process no longer holds it, and nothing was changed
  */
@@ -55,6 +56,7 @@ async function settle(
       error: outcome.status === 'FAILED' ? outcome.error : null,
       inputTokens: chat?.inputTokens ?? null,
       outputTokens: chat?.outputTokens ?? null,
+      reservedTokens: 0,
       leaseOwner: null,
       leaseExpiresAt: null,
       endedAt: new Date(),
@@ -75,6 +77,7 @@ async function settle(
     const { userId, session } = settled;
     await enqueue(em, { userId, task: INDEX_SESSION_TASK, key: session, sessionId: session });
   }
+  await askForTitle(em, settled);
   return settled;
 }
 
