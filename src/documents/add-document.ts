@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Context } from '../context.ts';
 import type { AddDocumentInput } from './document.type.ts';
+import { fileTypes } from './file-type.ts';
 import type { DocumentRow } from './own-document.ts';
 import { storeDocument } from './store-document.ts';
 
@@ -13,10 +15,12 @@ export async function addDocument(
 ): Promise<DocumentRow> {
   const filename = input.filename.trim();
   const isMarkdown = MARKDOWN.includes(path.extname(filename).toLowerCase());
+  const bytes = Buffer.from(input.text, 'utf8');
   const { document } = await storeDocument(ctx, {
     filename,
-    mimeType: isMarkdown ? 'text/markdown' : 'text/plain',
-    bytes: Buffer.from(input.text, 'utf8'),
+    mimeType: isMarkdown ? fileTypes.markdown : fileTypes.text,
+    bytes,
+    contentHash: createHash('sha256').update(bytes).digest('hex'),
   });
   return document;
 }

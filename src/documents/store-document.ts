@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { db, type Em } from '../db/orm.ts';
 import { enqueue } from '../jobs/queue.ts';
@@ -9,6 +8,8 @@ export interface NewFile {
   filename: string;
   mimeType: string;
   bytes: Buffer;
+  /** SHA-256 of `bytes` in hex. */
+  contentHash: string;
 }
 
 export interface StoredDocument {
@@ -46,8 +47,11 @@ export async function storeDocument(
 }
 
 /** The row of this file, which the unique key makes one however many requests race to store it. */
-async function ownerOf(em: Em, userId: string, { filename, mimeType, bytes }: NewFile): Promise<StoredDocument> {
-  const contentHash = createHash('sha256').update(bytes).digest('hex');
+async function ownerOf(
+  em: Em,
+  userId: string,
+  { filename, mimeType, bytes, contentHash }: NewFile,
+): Promise<StoredDocument> {
   const inserted = await db(em)
     .insertInto('document')
     .values({ userId, filename, mimeType, sizeBytes: bytes.length, contentHash, failure: null })

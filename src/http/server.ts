@@ -10,6 +10,7 @@ import { serveEventStreams } from './graphql-sse.ts';
 import { serveSockets } from './graphql-ws.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { serveHealth } from './health.ts';
+import { serveUploads } from './uploads.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** For a request to arrive; an answer may take as long as it likes. */
@@ -55,6 +56,7 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
 
   const stopGraphQL = await serveGraphQL(app, fastify, schema);
   const readers = [serveEventStreams(app, fastify, schema), serveSockets(app, fastify.server, schema, guards)];
+  serveUploads(app, fastify);
   serveHealth(app, fastify);
 
   return {
