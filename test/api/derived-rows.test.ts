@@ -160,6 +160,31 @@ test('a session that is deleted for good is gone from every table and from the f
   expect(after.messages[0].content).toContain('[deleted]');
 });
 
+test('a document that is deleted is gone from every table and from the files, its name too', async () => {
+  const world = await startWorld();
+  const { app, alice, tablesWithIt, timesInFiles } = world;
+  const document = await alice.addDocument(`My secret is a ${SENTINEL}.\n\nI keep it safe.`, `${SENTINEL}.md`);
+  await app.idle();
+  const newSession = { documentIds: [document.id] };
+  const { reply, session } = await alice.turn('What was my secret?', { newSession });
+  const before = await alice.manifest(reply.id);
+  expect(before.messages[0].content).toMatch(new RegExp(`${SENTINEL}\\.md”: a ${SENTINEL}, in short$`));
+  const pending = await alice.addDocument('A long story.', `${SENTINEL}-story.md`);
+  await alice.updateSession({ id: session.id, documentIds: [document.id, pending.id] });
+  await alice.turn('And where is it?', { sessionId: session.id });
+  await app.idle();
+  expect(await tablesWithIt()).toEqual(['chunk', 'chunk_term', 'document', 'document_content', 'summary']);
+
+  await alice.deleteDocument(document.id);
+  await alice.deleteDocument(pending.id);
+  expect(await tablesWithIt()).toEqual([]);
+  expect(timesInFiles()).toBe(0);
+  const after = await alice.manifest(reply.id);
+  expect(after.requestHash).toBe(before.requestHash);
+  expect(JSON.stringify(after)).not.toContain(SENTINEL);
+  expect(after.messages[0].content.endsWith('\n\n[deleted]')).toBe(true);
+});
+
 test('a job that is running when its session is deleted for good brings nothing back', async () => {
   const world = await startWorld();
   const { app, alice, tablesWithIt, timesInFiles } = world;
@@ -180,7 +205,10 @@ test('no log line holds a word of it', async () => {
   const world = await startWorld();
   const { sessionId } = await sessionWithIt(world);
   await world.alice.turn(`Where is the ${SENTINEL}?`, { sessionId });
+  await world.alice.addDocument(`A ${SENTINEL}.`, `${SENTINEL}.md`);
+  await world.app.idle();
   await world.alice.searchMemory(SENTINEL);
+  await world.alice.searchDocuments(SENTINEL);
   await world.app.idle();
   expect(world.app.lines.length).toBeGreaterThan(0);
   expect(JSON.stringify(world.app.lines)).not.toContain(SENTINEL);

@@ -22,9 +22,11 @@ function expectRules(parts: TurnParts, reply: string): void {
   const isGoodbye = kind === 'GOODBYE' || kind === 'PARTING_IN_DANGER';
 
   expect(wordsOf(own).length, reply).toBeLessThanOrEqual(60);
-  expect(own, reply).not.toMatch(/!|\bwhy\b/i);
-  expect(own, reply).not.toMatch(praise);
-  expect(own, reply).not.toMatch(/[“”[\]\n]/);
+  // The name of a file is the user's.
+  const unnamed = own.replace(/\bYour document .*? says: /g, 'Your document says: ');
+  expect(unnamed, reply).not.toMatch(/\bwhy\b/i);
+  expect(unnamed, reply).not.toMatch(praise);
+  expect(own, reply).not.toMatch(/[!“”[\]\n]/);
   expect(own.match(/\?/g)?.length ?? 0, reply).toBe(isGoodbye ? 0 : 1);
   expect(reply).toMatch(isGoodbye ? /\.$/ : /\?$/);
 

@@ -18,7 +18,7 @@ export function asksDocuments(sentence: string, { documents }: Pick<TurnParts, '
 }
 
 const spokenOf =
-  /\b(?:my|our|the|this|that|these|those|a|any|which) (?:\p{L}+ ){0,2}(?:documents?|files?|pdfs?|notes|texts?|uploads?)\b/iu;
+  /\b(?:my|our|the|this|that|these|those|which) (?:\p{L}+ ){0,2}(?:documents?|files?|pdfs?|notes|uploads?)\b/iu;
 
 /** Passages that share a content word with the sentence, best first, each text once; none that stands in the recent turns. */
 export function documentQuotes(sentence: string, parts: TurnParts): DocumentQuote[] {
