@@ -287,6 +287,7 @@ describe('condensing', () => {
       { purpose: 'CHAT', written: 3 },
       { purpose: 'EMBEDDING', written: 0 },
       { purpose: 'SUMMARY', written: 2 },
+      { purpose: 'TITLE', written: 1 },
     ]);
     expect(reply.usage.outputTokens).toBe(1);
   });

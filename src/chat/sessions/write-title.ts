@@ -1,5 +1,6 @@
 import { type ChatModel, type ChatRequest, ModelError, type PromptMessage } from '../../models/chat-model.ts';
 import { countTokens, cutToTokens } from '../../models/count-tokens.ts';
+import { orAborted } from '../prompts/or-aborted.ts';
 import { cleanTitle } from './clean-title.ts';
 
 export interface FirstTurn {
@@ -34,11 +35,20 @@ const INSTRUCTION = [
 /** What naming a session may come to use, by our own count. */
 export const titleTokens = (turn: FirstTurn): number => promptTokensOf(messagesFor(turn)) + TITLE_TOKENS;
 
-/** In one short call. @throws ModelError; an abort rejects with the signal's reason */
+/** In one short call. @throws ModelError; an abort rejects with the signal's reason, however deaf the model */
 export async function writeTitle(model: ChatModel, turn: FirstTurn, signal: AbortSignal): Promise<WrittenTitle> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const stopped = AbortSignal.any([signal, deadline]);
+  try {
+    return await orAborted(write(model, requestFor(turn), stopped), stopped);
+  } catch (error) {
+    throw deadline.aborted ? new ModelError('TIMEOUT', 'The model took too long.', true, { cause: error }) : error;
+  }
+}
+
+async function write(model: ChatModel, request: ChatRequest, signal: AbortSignal): Promise<WrittenTitle> {
   let written = '';
-  for await (const event of model.stream(requestFor(turn), AbortSignal.any([signal, deadline]))) {
+  for await (const event of model.stream(request, signal)) {
     if (event.type === 'text') {
       written += event.text;
       continue;
@@ -46,7 +56,7 @@ export async function writeTitle(model: ChatModel, turn: FirstTurn, signal: Abor
     return { title: cleanTitle(written), inputTokens: event.inputTokens, outputTokens: event.outputTokens };
   }
   signal.throwIfAborted();
-  throw new ModelError('TIMEOUT', 'The model took too long.', true);
+  throw new ModelError('MODEL_UNAVAILABLE', 'The connection to the model broke off.', true);
 }
 
 function requestFor(turn: FirstTurn): ChatRequest {
