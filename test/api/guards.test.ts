@@ -216,6 +216,8 @@ describe('what a client really asks', () => {
     SetLongTermMemory: { input: { sessionId, crossSession: true } },
     ForgetMemory: { input: { messageId: replyId } },
     RetryReply: { input: { messageId: replyId } },
+    Usage: { since: '2026-01-01T00:00:00Z' },
+    Limits: {},
     DeleteChatSession: { input: { id: sessionId } },
   });
 

@@ -6,7 +6,9 @@ import { type Data, itemsOf, SESSION, type TestViewer } from '../support/test-vi
 
 const chunksOf = (app: TestApp) =>
   db(forkEm(app.running.orm)).selectFrom('chunk').select(['message', 'position', 'text', 'embeddingModel']).execute();
-const jobsOf = (app: TestApp) => db(forkEm(app.running.orm)).selectFrom('job').selectAll().execute();
+/** Of memory: what names the session is none of it. */
+const jobsOf = (app: TestApp) =>
+  db(forkEm(app.running.orm)).selectFrom('job').selectAll().where('task', '!=', 'title-session').execute();
 const statesOf = async (viewer: TestViewer, sessionId: string): Promise<string[]> =>
   (await viewer.messages(sessionId)).nodes.map((node: Data) => node.memory);
 
