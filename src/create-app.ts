@@ -19,6 +19,8 @@ import { offlineProvider } from './models/offline/offline-model.ts';
 import { createOpenAi } from './models/openai.ts';
 import type { OpenAiChatOptions } from './models/openai-chat.ts';
 import { openAiEmbedder } from './models/openai-embedder.ts';
+import { retentionTask } from './privacy/retention.task.ts';
+import { startSweeping } from './privacy/start-sweeping.ts';
 import { createAuth } from './users/viewer.ts';
 
 /** Between a few words and the next, so that a reply can be read as it comes. */
@@ -29,11 +31,15 @@ export interface Given {
   chat?: ChatProvider;
   embedder?: Embedder;
   openai?: Partial<OpenAiChatOptions>;
+  /** What time it is for retention. */
+  now?: () => Date;
 }
 
 export interface RunningApp extends App {
   /** Settles when nothing is being written, indexed or embedded. */
   idle(): Promise<void>;
+  /** Looks now for sessions whose time has come, and asks for the jobs. */
+  sweep(): Promise<void>;
   /** Takes no new turns; gives running replies as long before they end INTERRUPTED. */
   endReplies(graceMs: number): Promise<void>;
   close(): Promise<void>;
@@ -43,18 +49,21 @@ export interface RunningApp extends App {
 export async function createApp(config: Config, log: Logger, given: Given = {}): Promise<RunningApp> {
   const { orm, release } = await openDatabase(config.databaseUrl);
   const { chat, embedder } = { ...createModels(config, given.openai), ...given };
+  const now = given.now ?? (() => new Date());
   const replies = new ReplyWriter(orm, log);
   const bell = new Doorbell();
   const draining = new AbortController();
   const jobs = new JobWorker({ orm, log, owner: replies.owner }, [
     embedTask({ orm, embedder, log, onIndexed: (sessionId) => bell.ring(sessionId) }),
     indexSessionTask({ orm, log }),
+    retentionTask({ orm, log, app: { bell, replies }, retention: config.retention, now }),
   ]);
   const auth = createAuth(config.auth);
   // On SQLite there is one process, so what is leased to another is leased to nobody.
   await interruptReplies({ orm, log });
   await releaseAll(forkEm(orm));
   jobs.start();
+  const sweeping = startSweeping({ orm, log, jobs, retention: config.retention, now });
 
   return {
     ...{ config, orm, log, auth, chat, embedder, scopes: new ScopeCache(), jobs, replies, bell },
@@ -62,6 +71,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
     get isDraining() {
       return draining.signal.aborted;
     },
+    sweep: () => sweeping.sweep(),
     async idle() {
       await replies.idle();
       await jobs.idle();
@@ -76,6 +86,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
       draining.abort();
       replies.stopAll('INTERRUPTED');
       await replies.idle();
+      await sweeping.stop();
       await jobs.stop();
       await embedder.close();
       await orm.close(true);

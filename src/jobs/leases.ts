@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { db, type Em } from '../db/orm.ts';
 import type { ClaimedJob, Task } from './task.ts';
 
@@ -125,6 +126,17 @@ export async function reviveFailed(em: Em, tasks: readonly string[]): Promise<vo
     .where('task', 'in', [...tasks])
     .where('state', '=', 'FAILED')
     .execute();
+}
+
+/** Forgets jobs that FAILED before then. @returns how many */
+export async function deleteFailed(em: Em, before: Date): Promise<number> {
+  // The time of an attempt that is never made, minutes after the last one.
+  const { numDeletedRows } = await db(em)
+    .deleteFrom('job')
+    .where('state', '=', sql.lit('FAILED'))
+    .where('runAt', '<=', before)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }
 
 /** When the next job of these tasks is or becomes claimable; null when there is none. */
