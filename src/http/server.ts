@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { App } from '../app.ts';
 import { answerError } from './answer-error.ts';
+import { serveExport } from './export.ts';
 import { serveGraphQL } from './graphql-http.ts';
 import { serveEventStreams } from './graphql-sse.ts';
 import { serveSockets } from './graphql-ws.ts';
@@ -54,7 +55,11 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
   fastify.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound] }));
 
   const stopGraphQL = await serveGraphQL(app, fastify, schema);
-  const readers = [serveEventStreams(app, fastify, schema), serveSockets(app, fastify.server, schema, guards)];
+  const readers = [
+    serveEventStreams(app, fastify, schema),
+    serveSockets(app, fastify.server, schema, guards),
+    serveExport(app, fastify, guards),
+  ];
   serveHealth(app, fastify);
 
   return {

@@ -44,6 +44,7 @@ const OPERATIONS: Record<string, object[]> = {
   'mutation retryReply': [{ input: {} }],
   'mutation setLongTermMemory': [{ input: { enabled: false, crossSession: true } }],
   'mutation forgetMemory': [{ input: {} }],
+  'mutation eraseMyData': [{ input: { confirm: 'alice' } }, { input: { confirm: 'bob' } }],
   'subscription replyStream': [{}, { fromOffset: 3 }],
   'subscription chatSessionChanged': [{}],
 };
