@@ -11,6 +11,7 @@ import { serveEventStreams } from './graphql-sse.ts';
 import { serveSockets } from './graphql-ws.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { serveHealth } from './health.ts';
+import { RequestLog } from './request-log.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** For a request to arrive; an answer may take as long as it likes. */
@@ -50,13 +51,14 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
       exposedHeaders,
     });
   }
+  const requests = new RequestLog(log, fastify);
   guardRequests(fastify, guards);
   fastify.setErrorHandler(answerError(log));
   fastify.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound] }));
 
-  const stopGraphQL = await serveGraphQL(app, fastify, schema);
+  const stopGraphQL = await serveGraphQL(app, fastify, schema, requests);
   const readers = [
-    serveEventStreams(app, fastify, schema),
+    serveEventStreams(app, fastify, schema, requests),
     serveSockets(app, fastify.server, schema, guards),
     serveExport(app, fastify, guards),
   ];

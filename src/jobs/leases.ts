@@ -75,11 +75,14 @@ export async function retryLater(
 const retryDelayMs = (attempts: number): number =>
   Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1)) * (0.5 + Math.random());
 
-/** Says what went wrong without the message, which may quote content. */
+/** Says what went wrong without the message, which may quote content; a code that is no word is one too. */
 export function labelOfError(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
+  const name = isWord(error.name) ? error.name : 'Error';
+  return 'code' in error && isWord(error.code) ? `${name} ${error.code}` : name;
 }
+
+const isWord = (value: unknown): value is string => typeof value === 'string' && /^\w{1,64}$/.test(value);
 
 /** @returns how many are still held */
 export async function renew(em: Em, owner: string, jobs: readonly ClaimedJob[], now: Date): Promise<number> {

@@ -210,6 +210,7 @@ describe('what a client really asks', () => {
     ForgetMemory: { input: { messageId: replyId } },
     RetryReply: { input: { messageId: replyId } },
     DeleteChatSession: { input: { id: sessionId } },
+    EraseMyData: { input: { confirm: 'alice' } },
   });
 
   test('every operation of schema/operations is answered, with the largest pages', async ({ alice }) => {
@@ -394,7 +395,9 @@ describe('when the database fails', () => {
         },
       ]);
       const logged = app.lines.filter(({ details }) => details.requestId === requestId);
-      expect(logged).toMatchObject([{ level: 'error', details: { err: { message: 'no such table: chat_message' } } }]);
+      expect(logged).toMatchObject([
+        { level: 'error', details: { err: { name: 'SqliteError', code: 'SQLITE_ERROR' } } },
+      ]);
       expect(JSON.stringify(app.lines)).not.toContain('quokka');
 
       await executeSql(app, 'alter table lost rename to chat_message');

@@ -60,7 +60,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...(options.model === 'offline' ? {} : { OPENAI_BASE_URL: model.url, CHAT_MODELS: 'test-model,other-model' }),
     ...options.env,
   });
-  const { log, lines } = recordingLog();
+  const { log, lines } = recordingLog(config.logLevel);
   const embedder = options.embedder ?? new HashingEmbedder();
   const { clock } = options;
   const running = await createApp(config, log, {

@@ -32,7 +32,7 @@ export type HttpApp = Awaited<ReturnType<typeof startHttpApp>>;
 export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
   const config = readConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, ...env });
   const orm = await openOrm('sqlite::memory:', entities);
-  const { log, lines } = recordingLog();
+  const { log, lines } = recordingLog(config.logLevel);
   const { schema, source } = testSchema();
   // What HTTP reads of it; the rest serves resolvers that are not here.
   const state = { config, orm, log, auth: createAuth(config.auth), isDraining: false };
