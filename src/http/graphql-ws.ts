@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, execute, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { type ExecutionArgs, execute, type GraphQLFormattedError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import { type Extra as Connection, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
@@ -66,14 +66,14 @@ function protocolOf(app: App, schema: GraphQLSchema): ServerOptions<Params, Conn
     log: app.log,
   });
 
-  const begun = new WeakMap<object, number>();
+  const begun = new WeakMap<object, { at: number; name?: string | undefined }>();
   function logOperation(payload: SubscribePayload, errors?: readonly GraphQLFormattedError[]): void {
-    const begunAt = begun.get(payload);
+    const operation = begun.get(payload);
     // What ends in an error is completed as well.
-    if (begunAt === undefined || !begun.delete(payload)) return;
+    if (!operation || !begun.delete(payload)) return;
     const { requestId } = scopeOf(payload);
-    const durationMs = Math.round(performance.now() - begunAt);
-    app.log.debug({ requestId, route: 'socket', durationMs, ...told(payload.operationName, errors) }, 'request');
+    const durationMs = Math.round(performance.now() - operation.at);
+    app.log.debug({ requestId, route: 'socket', durationMs, ...told(operation.name, errors) }, 'request');
   }
 
   return {
@@ -104,11 +104,18 @@ function protocolOf(app: App, schema: GraphQLSchema): ServerOptions<Params, Conn
     async onSubscribe({ connectionParams, subscriptions }, _id, payload) {
       const requestId = randomUUID();
       requestIds.set(payload, requestId);
-      begun.set(payload, performance.now());
+      const begins = { at: performance.now() };
+      begun.set(payload, begins);
       if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [asGraphQLError(tooMany())];
       const authorization = authorizationOf(connectionParams);
       const operation = await prepare(payload, () => createContext(app, { authorization, transport: 'ws', requestId }));
-      if ('schema' in operation) operations.set(operation, operation);
+      if ('schema' in operation) {
+        operations.set(operation, operation);
+        begun.set(payload, {
+          ...begins,
+          name: getOperationAST(operation.document, operation.operationName)?.name?.value,
+        });
+      }
       return operation;
     },
     onNext(_ctx, _id, payload, _args, { errors, ...result }) {
