@@ -5,12 +5,14 @@ import { ReplyWriter } from './chat/replies/reply-writer.ts';
 import type { Config } from './config.ts';
 import { forkEm, type Orm, openOrm } from './db/orm.ts';
 import { ownDatabase } from './db/own-database.ts';
+import { indexDocumentTask } from './documents/index-document.task.ts';
 import { Doorbell } from './doorbell.ts';
 import { entities } from './entities.ts';
 import { releaseAll } from './jobs/leases.ts';
 import { JobWorker } from './jobs/worker.ts';
 import type { Logger } from './logger.ts';
 import { embedTask } from './memory/embed.task.ts';
+import { embedDocumentTask } from './memory/embed-document.task.ts';
 import { ScopeCache } from './memory/scope-cache.ts';
 import type { ChatProvider } from './models/chat-model.ts';
 import type { Embedder } from './models/embedder.ts';
@@ -53,9 +55,12 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   const replies = new ReplyWriter(orm, log);
   const bell = new Doorbell();
   const draining = new AbortController();
+  const embedding = { orm, embedder, log, onIndexed: (sessionId: string) => bell.ring(sessionId) };
   const jobs = new JobWorker({ orm, log, owner: replies.owner }, [
-    embedTask({ orm, embedder, log, onIndexed: (sessionId) => bell.ring(sessionId) }),
+    embedTask(embedding),
+    embedDocumentTask(embedding),
     indexSessionTask({ orm, log }),
+    indexDocumentTask({ orm, embedder, log }),
     retentionTask({ orm, log, app: { bell, replies }, retention: config.retention, now }),
   ]);
   const auth = createAuth(config.auth);

@@ -14,6 +14,8 @@ export interface Loaders {
   sessionById: DataLoader<string, SessionRow | null>;
   messageById: DataLoader<string, MessageRow | null>;
   documentById: DataLoader<string, DocumentRow | null>;
+  /** By session, in the viewer's order. */
+  sessionDocuments: DataLoader<string, DocumentRow[]>;
   /** A passage of a document. */
   documentChunk: DataLoader<number, DocumentChunkRow | null>;
   /** By session. */
@@ -46,6 +48,19 @@ export function createLoaders(
     documentById: new DataLoader(async (ids) => {
       const documents = db(em).selectFrom('document').selectAll().where('userId', '=', viewerId);
       return inOrder(ids, await documents.where('id', 'in', ids.filter(isId)).execute(), (row) => row.id);
+    }),
+    sessionDocuments: new DataLoader(async (ids) => {
+      const rows = await db(em)
+        .selectFrom('session_document')
+        .innerJoin('document', 'document.id', 'session_document.document')
+        .selectAll('document')
+        .select('session_document.session')
+        .where('session_document.session', 'in', [...ids])
+        .where('document.userId', '=', viewerId)
+        .orderBy('session_document.position')
+        .execute();
+      const documents = Map.groupBy(rows, (row) => row.session);
+      return ids.map((id) => documents.get(id) ?? []);
     }),
     documentChunk: new DataLoader(async (ids) => {
       const chunks = await db(em)

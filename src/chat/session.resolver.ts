@@ -15,6 +15,7 @@ import {
   Subscription,
 } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { DocumentType } from '../documents/document.type.ts';
 import { ChatMessageConnection, ChatMessageType } from './message.type.ts';
 import { listMessages, messageCursor } from './messages/list-messages.ts';
 import { findSession, type SessionRow } from './own.ts';
@@ -140,6 +141,11 @@ export class ChatSessionResolver {
   })
   chatSessionChanged(@Root() session: SessionRow, @Arg('id', () => ID) _id: string): ChatSessionType {
     return session;
+  }
+
+  @FieldResolver(() => [DocumentType], { description: 'The documents that answers may draw on.' })
+  documents(@Ctx() { loaders }: Context, @Root() session: SessionRow): Promise<DocumentType[]> {
+    return loaders.sessionDocuments.load(session.id);
   }
 
   @FieldResolver(() => MemoryStatusType, { description: 'How much of this session is in long-term memory.' })

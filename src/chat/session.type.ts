@@ -114,6 +114,10 @@ export class CreateChatSessionInput {
   @MaxUnits(50, { each: true })
   tags?: string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'The documents that answers may draw on; at most 50.' })
+  @ArrayMaxSize(50)
+  documentIds?: string[] | null;
+
   @Field(() => Boolean, { defaultValue: true }) longTermMemory: boolean;
   @Field(() => Boolean, { defaultValue: false }) crossSessionMemory: boolean;
 }
@@ -141,6 +145,13 @@ export class UpdateChatSessionInput {
   @IsNotBlank({ each: true })
   @MaxUnits(50, { each: true })
   tags?: string[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'In place of those that there are; at most 50. [] takes them away.',
+  })
+  @ArrayMaxSize(50)
+  documentIds?: string[] | null;
 }
 
 @InputType()

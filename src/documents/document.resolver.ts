@@ -1,13 +1,97 @@
-import { Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
+import { Max, Min } from 'class-validator';
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
-import { DocumentChunkType, DocumentType } from './document.type.ts';
-import type { DocumentChunkRow, DocumentRow } from './own-document.ts';
+import { addDocument } from './add-document.ts';
+import { deleteDocument } from './delete-document.ts';
+import {
+  AddDocumentInput,
+  DeleteDocumentPayload,
+  DocumentChunkType,
+  DocumentConnection,
+  DocumentIdInput,
+  DocumentPayload,
+  DocumentType,
+} from './document.type.ts';
+import { countDocuments, documentCursor, listChunks, listDocuments } from './list-documents.ts';
+import { type DocumentChunkRow, type DocumentRow, findDocument } from './own-document.ts';
+
+@ArgsType()
+class DocumentPageArguments {
+  @Field(() => Int, { defaultValue: 20 })
+  @Min(1)
+  @Max(100)
+  first: number;
+
+  @Field(() => String, { nullable: true }) after?: string | null;
+}
+
+@ArgsType()
+class ChunkPageArguments {
+  @Field(() => Int, { defaultValue: 20 })
+  @Min(1)
+  @Max(100)
+  first: number;
+
+  @Field(() => Int, { defaultValue: 0 })
+  @Min(0)
+  from: number;
+}
 
 @Resolver(() => DocumentType)
 export class DocumentResolver {
+  @Query(() => DocumentType, { nullable: true, description: "Null when there is none, or it is not the viewer's." })
+  document(@Ctx() { em, viewer }: Context, @Arg('id', () => ID) id: string): Promise<DocumentType | null> {
+    return findDocument(em, viewer.id, id);
+  }
+
+  @Query(() => DocumentConnection, { description: 'Newest first.' })
+  async documents(
+    @Ctx() ctx: Context,
+    @Args(() => DocumentPageArguments) page: DocumentPageArguments,
+  ): Promise<DocumentConnection> {
+    const { nodes, hasNextPage, hasPreviousPage } = await listDocuments(ctx, page);
+    const edges = nodes.map((node) => ({ node, cursor: documentCursor(node) }));
+    const [startCursor = null, endCursor = null] = [edges[0]?.cursor, edges.at(-1)?.cursor];
+    return {
+      nodes,
+      edges,
+      pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor },
+      totalCount: () => countDocuments(ctx.em, ctx.viewer.id),
+    };
+  }
+
+  @Mutation(() => DocumentPayload, {
+    description:
+      'Adds plain text or Markdown. Files (PDF, DOCX, HTML, Markdown, text) go to POST /documents as multipart/form-data.',
+  })
+  async addDocument(
+    @Ctx() ctx: Context,
+    @Arg('input', () => AddDocumentInput) input: AddDocumentInput,
+  ): Promise<DocumentPayload> {
+    return { document: await addDocument(ctx, input) };
+  }
+
+  @Mutation(() => DeleteDocumentPayload)
+  async deleteDocument(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DocumentIdInput) { id }: DocumentIdInput,
+  ): Promise<DeleteDocumentPayload> {
+    await deleteDocument(ctx, id);
+    return { deletedId: id };
+  }
+
   @FieldResolver(() => String, { nullable: true, description: 'Set when status is FAILED.' })
   error(@Root() document: DocumentRow): string | null {
     return document.failure;
+  }
+
+  @FieldResolver(() => [DocumentChunkType], { description: 'In order, from position `from`; at most 100 at a time.' })
+  chunks(
+    @Ctx() ctx: Context,
+    @Root() document: DocumentRow,
+    @Args(() => ChunkPageArguments) page: ChunkPageArguments,
+  ): Promise<DocumentChunkType[]> {
+    return listChunks(ctx, document, page);
   }
 }
 

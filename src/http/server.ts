@@ -12,6 +12,7 @@ import { serveSockets } from './graphql-ws.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { serveHealth } from './health.ts';
 import { RequestLog } from './request-log.ts';
+import { serveUploads } from './uploads.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** For a request to arrive; an answer may take as long as it likes. */
@@ -62,6 +63,7 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
     serveSockets(app, fastify.server, schema, guards),
     serveExport(app, fastify, guards),
   ];
+  serveUploads(app, fastify);
   serveHealth(app, fastify);
 
   return {

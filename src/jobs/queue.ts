@@ -90,3 +90,20 @@ export async function finish(em: Em, job: ClaimedJob): Promise<void> {
     .executeTakeFirstOrThrow();
   if (numDeletedRows === 0n) throw new LeaseLostError();
 }
+
+/**
+ * Ends a slice of a job in the transaction of its effect: the rest waits behind what was asked for meanwhile, with all
+ * its attempts.
+ *
+ * @throws LeaseLostError, which has to roll the effect back
+ */
+export async function giveBack(em: Em, job: ClaimedJob): Promise<void> {
+  const { numUpdatedRows } = await db(em)
+    .updateTable('job')
+    .set({ state: 'READY', attempts: 0, runAt: new Date(), leaseOwner: null, leaseExpiresAt: null, lastError: null })
+    .where('id', '=', job.id)
+    .where('leaseToken', '=', job.leaseToken)
+    .where('state', '=', 'RUNNING')
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) throw new LeaseLostError();
+}

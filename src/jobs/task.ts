@@ -13,6 +13,8 @@ export interface ClaimedJob {
 /** Code that can run later. Jobs of one task are claimed together, so that it may do them in one go. */
 export interface Task {
   name: string;
+  /** Tasks of one lane wait for each other, those of others run beside them. Default: the lane that most share. */
+  lane?: string;
   batchSize: number;
   /** After as many, the job stays FAILED. */
   maxAttempts: number;

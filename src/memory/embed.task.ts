@@ -1,6 +1,8 @@
 import type { ClaimedJob, Task } from '../jobs/task.ts';
-import { type EmbedDeps, embedMessages } from './embed-messages.ts';
+import { type EmbedDeps, embedChunks } from './embed-chunks.ts';
 import { EMBED_TASK } from './embedding-text.ts';
+
+const WHOLE_MESSAGES = { of: 'message', maxChunks: null } as const;
 
 /** Embeds the chunks of messages, many messages in one call. */
 export function embedTask(deps: EmbedDeps): Task {
@@ -11,7 +13,7 @@ export function embedTask(deps: EmbedDeps): Task {
     maxAttempts: 30,
     async run(jobs, signal) {
       try {
-        await embedMessages(deps, jobs, signal);
+        await embedChunks(deps, jobs, WHOLE_MESSAGES, signal);
       } catch (error) {
         if (jobs.length === 1 || signal.aborted) throw error;
         await embedSingly(deps, jobs, signal);
@@ -26,7 +28,7 @@ async function embedSingly(deps: EmbedDeps, jobs: readonly ClaimedJob[], signal:
   let inARow = 0;
   for (const job of jobs) {
     try {
-      await embedMessages(deps, [job], signal);
+      await embedChunks(deps, [job], WHOLE_MESSAGES, signal);
       inARow = 0;
     } catch (error) {
       failures.push(error);

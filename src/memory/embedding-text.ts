@@ -4,6 +4,8 @@ import { enqueue } from '../jobs/queue.ts';
 
 /** Asks for the embeddings of one message, its key, in its session. */
 export const EMBED_TASK = 'embed';
+/** Asks for the embeddings of one document, its key. */
+export const EMBED_DOCUMENT_TASK = 'embed-document';
 
 /** Longer chunks say enough by themselves, and would only be blurred. In UTF-16 units, like all lengths here. */
 const SHORT_CHARS = 150;

@@ -6,12 +6,12 @@ export interface TextPiece {
 }
 
 /** UTF-16 units. */
-const MAX_CHARS = 400;
+export const MAX_CHARS = 400;
 /** A last piece shorter than this says too little by itself. */
-const SHORT_TAIL_CHARS = 80;
+export const SHORT_TAIL_CHARS = 80;
 
 /** From, to: UTF-16 offsets of text that neither begins nor ends with white space. */
-type Span = readonly [from: number, to: number];
+export type Span = readonly [from: number, to: number];
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 
@@ -52,7 +52,7 @@ function cutSentence(text: string, [from, to]: Span): Span[] {
 }
 
 /** The first white space at or after `wanted`, else the last before it, else no word ends here at all. */
-function cutBefore(text: string, from: number, wanted: number): number {
+export function cutBefore(text: string, from: number, wanted: number): number {
   const limit = from + MAX_CHARS;
   const after = text.slice(wanted, limit + 1).search(/\s/);
   if (after >= 0) return wanted + after;

@@ -23,6 +23,7 @@ export const MESSAGE = `id seq role type status content cursor model memory crea
   usage { inputTokens outputTokens totalTokens } error { code message retryable } replyTo { id } supersededBy { id }`;
 export const SESSION = `id title titleIsAutomatic model instructions tags longTermMemory crossSessionMemory messageCount
   isActive createdAt updatedAt memory { indexed pending failed } usage { inputTokens outputTokens totalTokens } runningReply { id }`;
+export const DOCUMENT = 'id filename mimeType sizeBytes status error chunkCount createdAt';
 export const MANIFEST = `requestHash contextWindowTokens replyTokens budgetTokens usedTokens notes messages { role content }
   sections { kind tokens wantedTokens summarized
     items { decision reason score tokens excerpt source { ... on ChatMessage { id content } } } }`;
@@ -170,6 +171,12 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
           { input: { query: text, ...input } },
         )
       ).searchMemory,
+    addDocument: async (text: string, filename = 'notes.txt'): Promise<Data> =>
+      (await mutate('addDocument', 'AddDocumentInput', `document { ${DOCUMENT} }`, { filename, text })).document,
+    document: async (documentId: string, fields = DOCUMENT): Promise<Data> =>
+      (await query(`query($id: ID!) { document(id: $id) { ${fields} } }`, { id: documentId })).document,
+    deleteDocument: async (documentId: string): Promise<string> =>
+      (await mutate('deleteDocument', 'DocumentIdInput', 'deletedId', { id: documentId })).deletedId,
     preview: async (sessionId: string, content: string): Promise<Data> =>
       (
         await query(`query($input: PreviewPromptInput!) { previewPrompt(input: $input) { ${MANIFEST} } }`, {

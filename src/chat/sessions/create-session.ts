@@ -1,26 +1,34 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
+import { linkDocuments } from '../../documents/linked-documents.ts';
 import { AppError, invalid } from '../../errors.ts';
 import type { ChatProvider } from '../../models/chat-model.ts';
 import type { SessionRow } from '../own.ts';
 import type { CreateChatSessionInput } from '../session.type.ts';
 
-/** @throws BAD_USER_INPUT for a null where only absence has a meaning, MODEL_UNAVAILABLE for a model not offered */
+/**
+ * @throws BAD_USER_INPUT for a null where only absence has a meaning, MODEL_UNAVAILABLE for a model not offered,
+ *   NOT_FOUND for a document that is not the viewer's
+ */
 export async function createSession(
   { app, em, viewer }: Pick<Context, 'app' | 'em' | 'viewer'>,
   input: CreateChatSessionInput,
 ): Promise<SessionRow> {
-  return insertSession(em, viewer.id, newSession(app.chat, input));
+  const session = newSession(app.chat, input);
+  return em.transactional((tx) => insertSession(tx, viewer.id, session));
 }
 
-type NewSession = Pick<
-  SessionRow,
-  'title' | 'titleIsAutomatic' | 'model' | 'instructions' | 'tags' | 'longTermMemory' | 'crossSessionMemory'
->;
+interface NewSession
+  extends Pick<
+    SessionRow,
+    'title' | 'titleIsAutomatic' | 'model' | 'instructions' | 'tags' | 'longTermMemory' | 'crossSessionMemory'
+  > {
+  documentIds: readonly string[];
+}
 
 /** @param path of `input` in what the client sent, where it is only a part of that */
 export function newSession(chat: ChatProvider, input: Partial<CreateChatSessionInput>, path = ''): NewSession {
-  refuseNulls(input, ['title', 'model', 'tags'], path);
+  refuseNulls(input, ['title', 'model', 'tags', 'documentIds'], path);
   return {
     title: input.title?.trim() ?? 'New session',
     titleIsAutomatic: input.title === undefined,
@@ -29,16 +37,24 @@ export function newSession(chat: ChatProvider, input: Partial<CreateChatSessionI
     tags: unique(input.tags ?? []),
     longTermMemory: input.longTermMemory ?? true,
     crossSessionMemory: input.crossSessionMemory ?? false,
+    documentIds: input.documentIds ?? [],
   };
 }
 
-export function insertSession(em: Em, userId: string, session: NewSession): Promise<SessionRow> {
+/** Stores a session with its documents, in a transaction. @throws NOT_FOUND for a document that is not the user's */
+export async function insertSession(
+  em: Em,
+  userId: string,
+  { documentIds, ...session }: NewSession,
+): Promise<SessionRow> {
   const now = new Date();
-  return db(em)
+  const inserted = await db(em)
     .insertInto('chat_session')
     .values({ userId, ...session, createdAt: now, updatedAt: now })
     .returningAll()
     .executeTakeFirstOrThrow();
+  await linkDocuments(em, userId, inserted.id, documentIds);
+  return inserted;
 }
 
 export function offeredModel(chat: ChatProvider, id: string | undefined): string {

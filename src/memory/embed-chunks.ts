@@ -1,5 +1,5 @@
 import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
-import { finish, stillHeld } from '../jobs/queue.ts';
+import { finish, giveBack, stillHeld } from '../jobs/queue.ts';
 import type { ClaimedJob } from '../jobs/task.ts';
 import type { Logger } from '../logger.ts';
 import type { Embedder } from '../models/embedder.ts';
@@ -14,6 +14,13 @@ export interface EmbedDeps {
   onIndexed(sessionId: string): void;
 }
 
+/** What is embedded in one go: all chunks of some messages, or the next chunks of a document. */
+export interface Slice {
+  of: 'message' | 'document';
+  /** When as many are done, the job comes back for the rest; null: all of them at once. */
+  maxChunks: number | null;
+}
+
 /** A chunk without an embedding of the current model. */
 interface Unembedded {
   id: number;
@@ -22,11 +29,16 @@ interface Unembedded {
   previous: string | null;
 }
 
-/** Does these jobs with one call of the embedder, and finishes those that nobody has asked for anew meanwhile. */
-export async function embedMessages(deps: EmbedDeps, jobs: readonly ClaimedJob[], signal: AbortSignal): Promise<void> {
+/** Does these jobs with one call of the embedder, and ends those that nobody has asked for anew meanwhile. */
+export async function embedChunks(
+  deps: EmbedDeps,
+  jobs: readonly ClaimedJob[],
+  slice: Slice,
+  signal: AbortSignal,
+): Promise<void> {
   const { orm, embedder, log } = deps;
   const begun = performance.now();
-  const chunks = await unembedded(forkEm(orm), jobs, embedder.model);
+  const chunks = await unembedded(forkEm(orm), jobs, slice, embedder.model);
   const texts = chunks.map(({ text, previous }) => embeddingText(text, previous));
   const { vectors, inputTokens } =
     texts.length > 0 ? await embedder.embed(texts, signal) : { vectors: [], inputTokens: 0 };
@@ -48,16 +60,21 @@ export async function embedMessages(deps: EmbedDeps, jobs: readonly ClaimedJob[]
           .where('userId', '=', job.userId)
           .execute();
       }
-      await finish(em, job);
+      await (chunks.length === slice.maxChunks ? giveBack(em, job) : finish(em, job));
     }
     const chars = sum(embedded.map((chunk) => chunk.chars));
-    for (const [sessionId, ofSession] of Map.groupBy(held, (job) => job.sessionId)) {
-      const userId = ofSession[0]?.userId;
-      const own = sum(ofSession.flatMap((job) => byJob.get(job.id) ?? []).map((chunk) => chunk.chars));
-      if (userId === undefined || own === 0) continue;
-      const share = Math.round((inputTokens * own) / chars);
-      await bookUsage(em, { userId, sessionId }, [
-        { purpose: 'EMBEDDING', model: embedder.model, inputTokens: share, outputTokens: 0 },
+    for (const ofOwner of Map.groupBy(held, ({ userId, sessionId }) => `${sessionId} ${userId}`).values()) {
+      const [owner] = ofOwner;
+      const own = sum(ofOwner.flatMap((job) => byJob.get(job.id) ?? []).map((chunk) => chunk.chars));
+      if (!owner || own === 0) continue;
+      await bookUsage(em, owner, [
+        {
+          purpose: 'EMBEDDING',
+          model: embedder.model,
+          inputTokens: Math.round((inputTokens * own) / chars),
+          outputTokens: 0,
+          isBackground: true,
+        },
       ]);
     }
     return held;
@@ -65,19 +82,22 @@ export async function embedMessages(deps: EmbedDeps, jobs: readonly ClaimedJob[]
 
   const durationMs = Math.round(performance.now() - begun);
   log.info(
-    { model: embedder.model, messages: held.length, chunks: chunks.length, inputTokens, durationMs },
+    { model: embedder.model, [`${slice.of}s`]: held.length, chunks: chunks.length, inputTokens, durationMs },
     'embedded',
   );
   for (const sessionId of new Set(held.map((job) => job.sessionId))) if (sessionId !== null) deps.onIndexed(sessionId);
 }
 
-/** In order; `previous` is the text of the chunk before it in the session. */
-function unembedded(em: Em, jobs: readonly ClaimedJob[], model: string): Promise<Unembedded[]> {
-  return db(em)
+/** In order; `previous` is the text of the chunk before it in the session or document. */
+function unembedded(
+  em: Em,
+  jobs: readonly ClaimedJob[],
+  { of, maxChunks }: Slice,
+  model: string,
+): Promise<Unembedded[]> {
+  const chunks = db(em)
     .selectFrom('job')
-    .innerJoin('chunk', (join) =>
-      join.onRef('chunk.message', '=', 'job.message').onRef('chunk.userId', '=', 'job.userId'),
-    )
+    .innerJoin('chunk', (join) => join.onRef(`chunk.${of}`, '=', `job.${of}`).onRef('chunk.userId', '=', 'job.userId'))
     .select(({ selectFrom }) => [
       'chunk.id',
       'job.id as jobId',
@@ -101,8 +121,8 @@ function unembedded(em: Em, jobs: readonly ClaimedJob[], model: string): Promise
     .where(({ or, eb }) => or([eb('chunk.embedding', 'is', null), eb('chunk.embeddingModel', '!=', model)]))
     .orderBy('chunk.scope')
     .orderBy('chunk.seq')
-    .orderBy('chunk.position')
-    .execute();
+    .orderBy('chunk.position');
+  return (maxChunks === null ? chunks : chunks.limit(maxChunks)).execute();
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,106 @@
+import { type Em, forkEm, type Orm } from '../db/orm.ts';
+import { enqueue, finish, LeaseLostError, stillHeld } from '../jobs/queue.ts';
+import type { ClaimedJob, Task } from '../jobs/task.ts';
+import type { Logger } from '../logger.ts';
+import { EMBED_DOCUMENT_TASK } from '../memory/embedding-text.ts';
+import { indexPieces } from '../memory/index-text.ts';
+import type { TextPiece } from '../memory/split-text.ts';
+import type { Embedder } from '../models/embedder.ts';
+import { dropFile, loadContent, setDocument, setText, sourceOf } from './document-content.ts';
+import { type DocumentRow, findDocument } from './own-document.ts';
+import { type ReadText, readInThread } from './read-in-thread.ts';
+import { UnreadableError } from './unreadable.ts';
+
+export const INDEX_DOCUMENT_TASK = 'index-document';
+
+/** As many pieces are indexed in one transaction, which others wait for. */
+const BATCH = 50;
+/** A file with which the process has ended so often will end it again. */
+const MAX_ATTEMPTS = 5;
+
+interface Deps {
+  orm: Orm;
+  embedder: Pick<Embedder, 'maxTokens'>;
+  log: Logger;
+}
+
+/** Makes a document's file text, and the text retrievable by its words. What was done before is not done again. */
+export function indexDocumentTask(deps: Deps): Task {
+  return {
+    name: INDEX_DOCUMENT_TASK,
+    batchSize: 1,
+    maxAttempts: MAX_ATTEMPTS + 5,
+    lane: 'documents',
+    async run(jobs, signal) {
+      for (const job of jobs) await indexDocument(deps, job, signal);
+    },
+  };
+}
+
+async function indexDocument(deps: Deps, job: ClaimedJob, signal: AbortSignal): Promise<void> {
+  const { orm, log } = deps;
+  const begun = performance.now();
+  const document = await findDocument(forkEm(orm), job.userId, job.documentId ?? '');
+  if (!document) return;
+  try {
+    if (job.attempts > MAX_ATTEMPTS) throw new UnreadableError('Reading the file failed again and again.');
+    const { pieces } = await readDocument(deps, job, document, signal);
+    for (let from = document.chunkCount; from < pieces.length; from += BATCH) {
+      signal.throwIfAborted();
+      const batch = pieces.slice(from, from + BATCH);
+      await inHeldJob(orm, job, (em) => indexBatch(em, job, { document, batch, from }));
+    }
+    await inHeldJob(orm, job, (em) => makeReady(em, job));
+    const durationMs = Math.round(performance.now() - begun);
+    log.info({ documentId: document.id, chunks: pieces.length, durationMs }, 'document indexed');
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    await inHeldJob(orm, job, (em) => makeFailed(em, job, error.message));
+    const reason = error.cause instanceof Error ? error.cause.name : null;
+    log.info({ documentId: document.id, mimeType: document.mimeType, reason }, 'document unreadable');
+  }
+}
+
+/** The text goes in place of the file as soon as it is known. */
+async function readDocument(
+  { orm, embedder }: Deps,
+  job: ClaimedJob,
+  document: DocumentRow,
+  signal: AbortSignal,
+): Promise<ReadText> {
+  const source = sourceOf(await loadContent(forkEm(orm), document.id), document);
+  const read = await readInThread({ source, maxTokens: embedder.maxTokens }, signal);
+  if ('bytes' in source) await inHeldJob(orm, job, (em) => setText(em, document.id, read.text));
+  return read;
+}
+
+async function indexBatch(
+  em: Em,
+  job: ClaimedJob,
+  { document, batch, from }: { document: DocumentRow; batch: readonly TextPiece[]; from: number },
+): Promise<void> {
+  const source = { userId: job.userId, documentId: document.id, addedAt: document.createdAt };
+  await indexPieces(em, source, batch, from);
+  await setDocument(em, document, { chunkCount: from + batch.length });
+}
+
+async function makeReady(em: Em, job: ClaimedJob): Promise<void> {
+  const { userId, documentId, key } = job;
+  await setDocument(em, { id: key, userId }, { status: 'READY' });
+  await enqueue(em, { userId, task: EMBED_DOCUMENT_TASK, key, documentId });
+  await finish(em, job);
+}
+
+async function makeFailed(em: Em, job: ClaimedJob, failure: string): Promise<void> {
+  await dropFile(em, job.key);
+  await setDocument(em, { id: job.key, userId: job.userId }, { status: 'FAILED', failure });
+  await finish(em, job);
+}
+
+/** Deleted meanwhile, or taken by another process: what this run would do must not be committed. */
+function inHeldJob<T>(orm: Orm, job: ClaimedJob, work: (em: Em) => Promise<T>): Promise<T> {
+  return forkEm(orm).transactional(async (em) => {
+    if ((await stillHeld(em, [job])).length === 0) throw new LeaseLostError();
+    return work(em);
+  });
+}

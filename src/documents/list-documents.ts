@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import type { Context } from '../context.ts';
+import { isId } from '../db/columns.ts';
+import { db, type Em } from '../db/orm.ts';
+import { invalid } from '../errors.ts';
+import type { DocumentChunkRow, DocumentRow } from './own-document.ts';
+
+export interface DocumentPage {
+  nodes: DocumentRow[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+}
+
+/** One page of the viewer's documents by when they came, newest first; ties by id, so that no page repeats or skips one. */
+export async function listDocuments(
+  { em, viewer }: Pick<Context, 'em' | 'viewer'>,
+  page: { first: number; after?: string | null },
+): Promise<DocumentPage> {
+  const cursor = page.after == null ? null : readCursor(page.after);
+  const own = db(em).selectFrom('document').where('userId', '=', viewer.id);
+  const rows = await (cursor ? own.where((eb) => eb(eb.refTuple('createdAt', 'id'), '<', tupleOf(cursor))) : own)
+    .selectAll()
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.first + 1)
+    .execute();
+  // What comes before the page is what stands at the cursor or before it.
+  const earlier = cursor
+    ? await own
+        .where((eb) => eb(eb.refTuple('createdAt', 'id'), '>=', tupleOf(cursor)))
+        .select('id')
+        .limit(1)
+        .execute()
+    : [];
+  return {
+    nodes: rows.slice(0, page.first),
+    hasNextPage: rows.length > page.first,
+    hasPreviousPage: earlier.length > 0,
+  };
+}
+
+export async function countDocuments(em: Em, userId: string): Promise<number> {
+  const { count } = await db(em)
+    .selectFrom('document')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('userId', '=', userId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** In order, from position `from`. */
+export async function listChunks(
+  { em, viewer }: Pick<Context, 'em' | 'viewer'>,
+  document: Pick<DocumentRow, 'id'>,
+  page: { first: number; from: number },
+): Promise<DocumentChunkRow[]> {
+  const rows = await db(em)
+    .selectFrom('chunk')
+    .select(['id', 'position', 'text', 'start'])
+    .where('document', '=', document.id)
+    .where('userId', '=', viewer.id)
+    .where('position', '>=', page.from)
+    .orderBy('position')
+    .limit(page.first)
+    .execute();
+  return rows.map((row) => ({ ...row, document: document.id }));
+}
+
+type Cursor = Pick<DocumentRow, 'createdAt' | 'id'>;
+
+export const documentCursor = (document: Cursor): string =>
+  Buffer.from(`${document.createdAt.getTime()} ${document.id}`).toString('base64url');
+
+function readCursor(cursor: string): Cursor {
+  const [, time = '', id = ''] = /^(\d{1,15}) (\S+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (!isId(id)) throw invalid('after', 'after is not a cursor of this list');
+  return { createdAt: new Date(Number(time)), id };
+}
+
+/** Compared as one value, so that the index is entered at the cursor. */
+const tupleOf = ({ createdAt, id }: Cursor) => sql<[Date, string]>`(${createdAt.getTime()}, ${id})`;

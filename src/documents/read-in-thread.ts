@@ -1,0 +1,74 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { TextPiece } from '../memory/split-text.ts';
+import type { ReadRequest, ReadResponse } from './read-in-thread.worker.ts';
+import { UnreadableError } from './unreadable.ts';
+
+export interface ReadText {
+  text: string;
+  pieces: TextPiece[];
+}
+
+/** A long PDF takes some seconds. */
+const TIMEOUT_MS = 60_000;
+const MAX_HEAP_MB = 512;
+
+/**
+ * Reads and splits in a thread of its own, so that whatever a file does to its reader ends there.
+ *
+ * @throws UnreadableError; an abort rejects with the signal's reason
+ */
+export async function readInThread(
+  request: ReadRequest,
+  signal: AbortSignal,
+  { timeoutMs = TIMEOUT_MS, maxHeapMb = MAX_HEAP_MB } = {},
+): Promise<ReadText> {
+  signal.throwIfAborted();
+  // The sources run as they are, and so does what they are built to.
+  const file = `./read-in-thread.worker${path.extname(import.meta.url)}`;
+  const thread = new Worker(new URL(file, import.meta.url), {
+    workerData: request,
+    execArgv: [],
+    // What a reader prints may quote the file.
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+  });
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const { text, spans } = await answerOf(thread, AbortSignal.any([signal, timeout]));
+    const pieces: TextPiece[] = [];
+    for (let at = 0; at + 1 < spans.length; at += 2) {
+      const start = spans[at] ?? 0;
+      pieces.push({ start, text: text.slice(start, spans[at + 1]) });
+    }
+    return { text, pieces };
+  } catch (error) {
+    if (timeout.aborted && !signal.aborted) {
+      throw new UnreadableError(`The file took longer than ${Math.ceil(timeoutMs / 1000)} seconds to read.`);
+    }
+    throw error;
+  } finally {
+    await thread.terminate();
+  }
+}
+
+function answerOf(thread: Worker, ended: AbortSignal): Promise<Extract<ReadResponse, { text: string }>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Extract<ReadResponse, { text: string }>>();
+  thread.on('message', (response: ReadResponse) => {
+    if ('text' in response) resolve(response);
+    else reject(new UnreadableError(response.unreadable));
+  });
+  thread.on('error', (error) => reject(sentenceOf(error)));
+  thread.on('exit', () => reject(new UnreadableError('The file could not be read.')));
+  ended.addEventListener('abort', () => reject(ended.reason), { once: true });
+  return promise;
+}
+
+function sentenceOf(cause: unknown): UnreadableError {
+  const isTooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return new UnreadableError(
+    isTooLarge ? 'The file needs more memory to read than it may have.' : 'The file could not be read.',
+    { cause },
+  );
+}

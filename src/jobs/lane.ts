@@ -1,0 +1,145 @@
+import { type Em, forkEm, type Orm } from '../db/orm.ts';
+import type { Logger } from '../logger.ts';
+import { claim, labelOfError, nextDue, release, renew, retryLater, reviveFailed } from './leases.ts';
+import { LeaseLostError } from './queue.ts';
+import type { ClaimedJob, Task } from './task.ts';
+
+const RENEW_MS = 3000;
+/** How long a job that another process asked for may lie before it is seen. */
+const POLL_MS = 2000;
+
+/** The task returned without having ended its job. */
+class UnfinishedError extends Error {
+  override readonly name = 'UnfinishedError';
+}
+
+export interface LaneDeps {
+  orm: Orm;
+  log: Logger;
+  /** Names this process among all that use the database. */
+  owner: string;
+  /** Called after every batch, which may have asked for work of other lanes. */
+  onBatch(): void;
+}
+
+/** Runs the jobs of some tasks, a batch at a time. */
+export class JobLane {
+  readonly #deps: LaneDeps;
+  readonly #tasks: readonly Task[];
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | null = null;
+  #running: readonly ClaimedJob[] = [];
+  #wake = Promise.withResolvers<void>();
+  #idlers: (() => void)[] = [];
+
+  constructor(deps: LaneDeps, tasks: readonly Task[]) {
+    this.#deps = deps;
+    this.#tasks = tasks;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** To be called after a commit that asked for work. */
+  wake(): void {
+    this.#wake.resolve();
+  }
+
+  /** Resolves when nothing is due and nothing runs here; what waits for a later attempt is not waited for. */
+  idle(): Promise<void> {
+    if (this.#loop === null || this.#stopping.signal.aborted) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idlers.push(resolve);
+    this.wake();
+    return promise;
+  }
+
+  /** Aborts what runs, and gives its jobs back. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.wake();
+    // Without waiting for the task, which may be slow to notice: another process may begin at once.
+    await this.#release().catch((error: unknown) => {
+      this.#deps.log.error({ error: labelOfError(error) }, 'jobs not given back, their leases will run out');
+    });
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const unreadable = (error: unknown) => {
+      this.#deps.log.error({ error: labelOfError(error) }, 'jobs unreadable');
+      return null;
+    };
+    await reviveFailed(this.#em(), this.#taskNames()).catch(unreadable);
+    while (!this.#stopping.signal.aborted) {
+      this.#wake = Promise.withResolvers();
+      // Those that come during this pass wait for the next: it may have missed their jobs.
+      const idlers = this.#idlers.splice(0);
+      const waitMs = await this.#pass().catch(unreadable);
+      if (waitMs === null || waitMs <= 0) this.#idlers.push(...idlers);
+      else for (const resolve of idlers) resolve();
+
+      const timer = setTimeout(this.#wake.resolve, waitMs ?? POLL_MS);
+      await this.#wake.promise;
+      clearTimeout(timer);
+    }
+    for (const resolve of this.#idlers.splice(0)) resolve();
+  }
+
+  /** Does a batch of each task. @returns how long there is nothing to do; 0 or less: there may be more */
+  async #pass(): Promise<number> {
+    let claimed = 0;
+    for (const task of this.#tasks) {
+      if (this.#stopping.signal.aborted) return POLL_MS;
+      const jobs = await claim(this.#em(), task, this.#deps.owner, new Date());
+      claimed += jobs.length;
+      if (jobs.length > 0) await this.#runBatch(task, jobs);
+    }
+    if (claimed > 0) return 0;
+    const due = await nextDue(this.#em(), this.#taskNames());
+    return due === null ? POLL_MS : Math.min(POLL_MS, due.getTime() - Date.now());
+  }
+
+  async #runBatch(task: Task, jobs: readonly ClaimedJob[]): Promise<void> {
+    const begun = performance.now();
+    const lost = new AbortController();
+    const renewing = setInterval(() => {
+      renew(this.#em(), this.#deps.owner, jobs, new Date()).then(
+        (held) => held === 0 && lost.abort(new LeaseLostError()),
+        (error) => this.#deps.log.warn({ task: task.name, error: labelOfError(error) }, 'lease not renewed'),
+      );
+    }, RENEW_MS);
+    this.#running = jobs;
+    let failure: unknown = null;
+    try {
+      // More attempts than allowed: the runs before ended their process.
+      const allowed = jobs.filter((job) => job.attempts <= task.maxAttempts);
+      if (allowed.length > 0) await task.run(allowed, AbortSignal.any([this.#stopping.signal, lost.signal]));
+    } catch (error) {
+      failure = error;
+    } finally {
+      clearInterval(renewing);
+    }
+    if (this.#stopping.signal.aborted) await this.#release();
+    else for (const job of jobs) await retryLater(this.#em(), job, task, failure ?? new UnfinishedError(), new Date());
+    this.#running = [];
+    this.#deps.onBatch();
+
+    const line = { task: task.name, count: jobs.length, durationMs: Math.round(performance.now() - begun) };
+    if (failure === null) this.#deps.log.info(line, 'jobs done');
+    else this.#deps.log.warn({ ...line, error: labelOfError(failure) }, 'jobs not done');
+  }
+
+  async #release(): Promise<void> {
+    if (this.#running.length > 0) await release(this.#em(), this.#deps.owner, this.#running);
+  }
+
+  #em(): Em {
+    return forkEm(this.#deps.orm);
+  }
+
+  #taskNames(): string[] {
+    return this.#tasks.map((task) => task.name);
+  }
+}
