@@ -100,7 +100,8 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   };
 }
 
-async function openDatabase(url: string): Promise<{ orm: Orm; release: () => void }> {
+/** The database, and what gives it back for other processes to use. */
+export async function openDatabase(url: string): Promise<{ orm: Orm; release: () => void }> {
   const release = ownDatabase(url);
   try {
     return { orm: await openOrm(url, entities), release };
@@ -110,7 +111,7 @@ async function openDatabase(url: string): Promise<{ orm: Orm; release: () => voi
   }
 }
 
-function createModels(
+export function createModels(
   config: Config,
   options?: Partial<OpenAiChatOptions>,
 ): { chat: ChatProvider; embedder: Embedder } {

@@ -52,10 +52,11 @@ export async function enqueue(em: Em, asked: AskedJob): Promise<void> {
 }
 
 /** The same, but a job that is there already goes on undisturbed, and one that FAILED stays so. */
-export async function enqueueUnlessThere(em: Em, asked: Pick<AskedJob, 'userId' | 'task' | 'key'>): Promise<void> {
+export async function enqueueUnlessThere(em: Em, asked: Omit<AskedJob, 'runAt'>): Promise<void> {
+  const { userId, task, key, sessionId = null, messageId = null, documentId = null } = asked;
   await db(em)
     .insertInto('job')
-    .values({ ...asked, session: null, message: null, document: null })
+    .values({ userId, task, key, session: sessionId, message: messageId, document: documentId })
     .onConflict((conflict) => conflict.columns(['task', 'key']).doNothing())
     .execute();
 }
