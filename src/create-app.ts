@@ -14,9 +14,11 @@ import type { Logger } from './logger.ts';
 import { embedTask } from './memory/embed.task.ts';
 import { embedDocumentTask } from './memory/embed-document.task.ts';
 import { ScopeCache } from './memory/scope-cache.ts';
+import { createMetrics } from './metrics.ts';
 import type { ChatProvider } from './models/chat-model.ts';
 import type { Embedder } from './models/embedder.ts';
 import { LocalEmbedder } from './models/local-embedder.ts';
+import { meteredChat, meteredEmbedder } from './models/metered.ts';
 import { offlineProvider } from './models/offline/offline-model.ts';
 import { createOpenAi } from './models/openai.ts';
 import type { OpenAiChatOptions } from './models/openai-chat.ts';
@@ -50,9 +52,12 @@ export interface RunningApp extends App {
 /** Opens the database, ends what an earlier process left, and begins to work off jobs. */
 export async function createApp(config: Config, log: Logger, given: Given = {}): Promise<RunningApp> {
   const { orm, release } = await openDatabase(config.databaseUrl);
-  const { chat, embedder } = { ...createModels(config, given.openai), ...given };
+  const metrics = createMetrics();
+  const models = { ...createModels(config, given.openai), ...given };
+  const chat = meteredChat(models.chat, metrics.modelCalls);
+  const embedder = meteredEmbedder(models.embedder, metrics.modelCalls);
   const now = given.now ?? (() => new Date());
-  const replies = new ReplyWriter(orm, log);
+  const replies = new ReplyWriter(orm, log, (ms) => metrics.firstDelta.observe(ms / 1000));
   const bell = new Doorbell();
   const draining = new AbortController();
   const embedding = { orm, embedder, log, onIndexed: (sessionId: string) => bell.ring(sessionId) };
@@ -71,7 +76,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   const sweeping = startSweeping({ orm, log, jobs, retention: config.retention, now });
 
   return {
-    ...{ config, orm, log, auth, chat, embedder, scopes: new ScopeCache(), jobs, replies, bell },
+    ...{ config, orm, log, metrics, auth, chat, embedder, scopes: new ScopeCache(), jobs, replies, bell },
     draining: draining.signal,
     get isDraining() {
       return draining.signal.aborted;

@@ -21,7 +21,7 @@ const FLOORS = [
   '(leaf)',
 ];
 const TOP = ['main', 'serve', 'create-app', 'app', 'schema', 'entities', 'emit-schema', 'token', 'reindex', 'backup'];
-const LEAVES = ['config', 'context', 'errors', 'logger', 'doorbell', 'until-left'];
+const LEAVES = ['config', 'context', 'errors', 'logger', 'doorbell', 'until-left', 'metrics'];
 
 const READS_ENVIRONMENT = ['config.ts', 'main.ts', 'token.ts', 'reindex.ts', 'backup.ts'];
 const MAX_LINES = 250;

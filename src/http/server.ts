@@ -11,6 +11,7 @@ import { serveEventStreams } from './graphql-sse.ts';
 import { serveSockets } from './graphql-ws.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { serveHealth } from './health.ts';
+import { serveMetrics } from './metrics.ts';
 import { RequestLog } from './request-log.ts';
 import { serveUploads } from './uploads.ts';
 
@@ -58,13 +59,15 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
   fastify.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound] }));
 
   const stopGraphQL = await serveGraphQL(app, fastify, schema, requests);
-  const readers = [
-    serveEventStreams(app, fastify, schema, requests),
-    serveSockets(app, fastify.server, schema, guards),
-    serveExport(app, fastify, guards),
-  ];
+  const byTransport = {
+    event_stream: serveEventStreams(app, fastify, schema, requests),
+    socket: serveSockets(app, fastify.server, schema, guards),
+    export: serveExport(app, fastify, guards),
+  };
+  const readers = Object.values(byTransport);
   serveUploads(app, fastify);
   serveHealth(app, fastify);
+  serveMetrics(app, fastify, byTransport);
 
   return {
     listen: () => fastify.listen({ port: config.port, host: config.host }),

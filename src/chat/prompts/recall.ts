@@ -42,6 +42,7 @@ export async function recall(app: App, em: Em, question: Question, stopped: Abor
   const found: Recalled = { hits: [], usages: [], notes: [], failure: null, embeddingMs: null };
   if (question.sessionIds.length === 0) return found;
   let embedding: ReturnType<typeof embedQuestion> | null = null;
+  const observe = app.metrics.retrieval.startTimer();
   try {
     // Not waited for: its thread works while this one searches the words.
     if (await isWorthEmbedding(app, em, question)) embedding = embedQuestion(app, question, stopped, found);
@@ -65,6 +66,7 @@ export async function recall(app: App, em: Em, question: Question, stopped: Abor
   }
   // It is paid for, whatever came of the search.
   await embedding;
+  observe();
   return found;
 }
 
