@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { v7 } from 'uuid';
 import { type Config, loadEnvFile, readConfig } from './config.ts';
 import { createModels, openDatabase } from './create-app.ts';
-import { forkEm, type Orm } from './db/orm.ts';
+import { databaseFileOf, forkEm, type Orm } from './db/orm.ts';
 import { releaseAll } from './jobs/leases.ts';
 import { JobWorker } from './jobs/worker.ts';
 import { createLogger } from './logger.ts';
@@ -22,6 +23,8 @@ async function main(): Promise<number> {
   if (parseArgs({ allowPositionals: true }).positionals.length > 0) throw new RangeError(USAGE);
   loadEnvFile();
   const config = readConfig(process.env);
+  const file = databaseFileOf(config.databaseUrl);
+  if (!existsSync(file)) throw new Error(`There is no database at ${file}. See DATABASE_URL.`);
   const { orm, release } = await openDatabase(config.databaseUrl);
   const { embedder } = createModels(config);
   try {
