@@ -5,6 +5,7 @@ import type { Doorbell } from './doorbell.ts';
 import type { JobWorker } from './jobs/worker.ts';
 import type { Logger } from './logger.ts';
 import type { ScopeCache } from './memory/scope-cache.ts';
+import type { Metrics } from './metrics.ts';
 import type { ChatProvider } from './models/chat-model.ts';
 import type { Embedder } from './models/embedder.ts';
 import type { Auth } from './users/viewer.ts';
@@ -14,6 +15,7 @@ export interface App {
   config: Config;
   orm: Orm;
   log: Logger;
+  metrics: Metrics;
   auth: Auth;
   chat: ChatProvider;
   embedder: Embedder;

@@ -16,13 +16,17 @@ import type { Logger } from './logger.ts';
 import { embedTask } from './memory/embed.task.ts';
 import { embedDocumentTask } from './memory/embed-document.task.ts';
 import { ScopeCache } from './memory/scope-cache.ts';
+import { createMetrics } from './metrics.ts';
 import type { ChatProvider } from './models/chat-model.ts';
 import type { Embedder } from './models/embedder.ts';
 import { LocalEmbedder } from './models/local-embedder.ts';
+import { meteredChat, meteredEmbedder } from './models/metered.ts';
 import { offlineProvider } from './models/offline/offline-model.ts';
 import { createOpenAi } from './models/openai.ts';
 import type { OpenAiChatOptions } from './models/openai-chat.ts';
 import { openAiEmbedder } from './models/openai-embedder.ts';
+import { retentionTask } from './privacy/retention.task.ts';
+import { startSweeping } from './privacy/start-sweeping.ts';
 import { limitBackground } from './users/limit-background.ts';
 import { createAuth } from './users/viewer.ts';
 
@@ -34,11 +38,15 @@ export interface Given {
   chat?: ChatProvider;
   embedder?: Embedder;
   openai?: Partial<OpenAiChatOptions>;
+  /** What time it is for retention. */
+  now?: () => Date;
 }
 
 export interface RunningApp extends App {
   /** Settles when nothing is being written, indexed or embedded. */
   idle(): Promise<void>;
+  /** Looks now for sessions whose time has come, and asks for the jobs. */
+  sweep(): Promise<void>;
   /** Takes no new turns; gives running replies as long before they end INTERRUPTED. */
   endReplies(graceMs: number): Promise<void>;
   close(): Promise<void>;
@@ -47,9 +55,13 @@ export interface RunningApp extends App {
 /** Opens the database, ends what an earlier process left, and begins to work off jobs. */
 export async function createApp(config: Config, log: Logger, given: Given = {}): Promise<RunningApp> {
   const { orm, release } = await openDatabase(config.databaseUrl);
-  const { chat, embedder } = { ...createModels(config, given.openai), ...given };
+  const metrics = createMetrics();
+  const models = { ...createModels(config, given.openai), ...given };
+  const chat = meteredChat(models.chat, metrics.modelCalls);
+  const embedder = meteredEmbedder(models.embedder, metrics.modelCalls);
   warnOfLimits(config, chat, log);
-  const replies = new ReplyWriter(orm, log);
+  const now = given.now ?? (() => new Date());
+  const replies = new ReplyWriter(orm, log, (ms) => metrics.firstDelta.observe(ms / 1000));
   const bell = new Doorbell();
   const draining = new AbortController();
   const embedding = { orm, embedder, log, onIndexed: (sessionId: string) => bell.ring(sessionId) };
@@ -59,19 +71,22 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
     indexSessionTask({ orm, log }),
     indexDocumentTask({ orm, embedder, log }),
     titleSessionTask({ orm, chat, log, onTitled: (sessionId) => bell.ring(sessionId) }),
+    retentionTask({ orm, log, app: { bell, replies }, retention: config.retention, now }),
   ]);
   const auth = createAuth(config.auth);
   // On SQLite there is one process, so what is leased to another is leased to nobody.
   await interruptReplies({ orm, log });
   await releaseAll(forkEm(orm));
   jobs.start();
+  const sweeping = startSweeping({ orm, log, jobs, retention: config.retention, now });
 
   return {
-    ...{ config, orm, log, auth, chat, embedder, scopes: new ScopeCache(), jobs, replies, bell },
+    ...{ config, orm, log, metrics, auth, chat, embedder, scopes: new ScopeCache(), jobs, replies, bell },
     draining: draining.signal,
     get isDraining() {
       return draining.signal.aborted;
     },
+    sweep: () => sweeping.sweep(),
     async idle() {
       await replies.idle();
       await jobs.idle();
@@ -86,6 +101,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
       draining.abort();
       replies.stopAll('INTERRUPTED');
       await replies.idle();
+      await sweeping.stop();
       await jobs.stop();
       await embedder.close();
       await orm.close(true);
@@ -106,7 +122,8 @@ function warnOfLimits(config: Config, chat: ChatProvider, log: Logger): void {
   }
 }
 
-async function openDatabase(url: string): Promise<{ orm: Orm; release: () => void }> {
+/** The database, and what gives it back for other processes to use. */
+export async function openDatabase(url: string): Promise<{ orm: Orm; release: () => void }> {
   const release = ownDatabase(url);
   try {
     return { orm: await openOrm(url, entities), release };
@@ -116,7 +133,7 @@ async function openDatabase(url: string): Promise<{ orm: Orm; release: () => voi
   }
 }
 
-function createModels(
+export function createModels(
   config: Config,
   options?: Partial<OpenAiChatOptions>,
 ): { chat: ChatProvider; embedder: Embedder } {

@@ -33,6 +33,11 @@ export async function serve(config: Config, log: Logger): Promise<void> {
     log.error({ err: error }, 'could not stop in good order');
     process.exit(1);
   };
+  // Node would print the message, which may quote somebody.
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'an error that nobody caught ends the process');
+    process.exit(1);
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal).catch(failed));
 }
 

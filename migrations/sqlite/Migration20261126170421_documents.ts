@@ -84,6 +84,14 @@ export class Migration20261126170421_documents extends Migration {
     this.addSql(
       `create index \`usage_entry_session\` on \`usage_entry\` (\`session_id\`, \`user_id\`, \`input_tokens\`, \`output_tokens\`);`,
     );
+
+    this.addSql(
+      `create index \`chat_session_idle\` on \`chat_session\` (\`updated_at\`) where \`deleted_at\` is null;`,
+    );
+    this.addSql(
+      `create index \`chat_session_deleted\` on \`chat_session\` (\`deleted_at\`) where \`deleted_at\` is not null;`,
+    );
+    this.addSql(`create index \`job_failed\` on \`job\` (\`run_at\`) where \`state\` = 'FAILED';`);
   }
 
   override down(): void | Promise<void> {
@@ -93,6 +101,10 @@ export class Migration20261126170421_documents extends Migration {
     this.addSql(`delete from memory_scope where session_id is null;`);
     this.addSql(`delete from job where document_id is not null;`);
     this.addSql(`delete from usage_entry where purpose in ('REPORT', 'TITLE');`);
+
+    this.addSql(`drop index \`chat_session_idle\`;`);
+    this.addSql(`drop index \`chat_session_deleted\`;`);
+    this.addSql(`drop index \`job_failed\`;`);
 
     this.addSql(`drop table if exists \`document\`;`);
     this.addSql(`drop table if exists \`document_content\`;`);

@@ -33,7 +33,11 @@ export interface Loaders {
   manifest: DataLoader<string, StoredManifest | null>;
 }
 
-export function createLoaders(em: Em, viewerId: string, { embedder }: Pick<App, 'embedder'>): Loaders {
+export function createLoaders(
+  em: Em,
+  viewerId: string,
+  { embedder }: { embedder: Pick<App['embedder'], 'model'> },
+): Loaders {
   const sessions = () => db(em).selectFrom('chat_session').selectAll().where('userId', '=', viewerId);
   const messages = () => db(em).selectFrom('chat_message').selectAll().where('userId', '=', viewerId);
   return {

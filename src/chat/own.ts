@@ -10,7 +10,7 @@ export type MessageRow = Row<'chat_message'>;
 type Scope = Pick<Context, 'em' | 'viewer'>;
 
 export const noSuchSession = () => new AppError('NOT_FOUND', 'No such session.');
-const noSuchMessage = () => new AppError('NOT_FOUND', 'No such message.');
+export const noSuchMessage = () => new AppError('NOT_FOUND', 'No such message.');
 
 /** Null when there is none, or it is not the viewer's; deleted ones are found. */
 export async function findSession(em: Em, userId: string, id: string): Promise<SessionRow | null> {

@@ -20,6 +20,10 @@ export const ChatSession = defineEntity({
     updatedAt: createdAt(),
     deletedAt: instant().strictNullable(),
   },
-  indexes: [{ name: 'chat_session_user_updated', properties: ['userId', 'updatedAt', 'id'] }],
+  indexes: [
+    { name: 'chat_session_user_updated', properties: ['userId', 'updatedAt', 'id'] },
+    { name: 'chat_session_idle', properties: ['updatedAt'], where: { deletedAt: null } },
+    { name: 'chat_session_deleted', properties: ['deletedAt'], where: { deletedAt: { $ne: null } } },
+  ],
 });
 export interface ChatSession extends InferEntity<typeof ChatSession> {}

@@ -14,6 +14,7 @@ import { complexityError, MAX_TOKENS, ownRules } from '../graphql/query-limits.t
 import { statusOf } from './answer-error.ts';
 import { createContext } from './create-context.ts';
 import { asGraphQLError } from './operation.ts';
+import { type RequestLog, told } from './request-log.ts';
 
 /** What clients that know no application/graphql-response+json expect to get as 200. */
 const CLIENT_MISTAKES = new Set([
@@ -28,10 +29,11 @@ export async function serveGraphQL(
   app: App,
   fastify: FastifyInstance,
   schema: GraphQLSchema,
+  requests: RequestLog,
 ): Promise<() => Promise<void>> {
   // Apollo gives `formatError` the error and not its context.
   const requestIds = new WeakMap<object, string>();
-  const apollo = createApollo(app, schema, requestIds);
+  const apollo = createApollo(app, schema, requestIds, requests);
   await apollo.start();
 
   async function contextOf({ id, headers }: FastifyRequest): Promise<Context> {
@@ -49,7 +51,12 @@ export async function serveGraphQL(
   return () => apollo.stop();
 }
 
-function createApollo({ config, log }: App, schema: GraphQLSchema, requestIds: WeakMap<object, string>) {
+function createApollo(
+  { config, log }: App,
+  schema: GraphQLSchema,
+  requestIds: WeakMap<object, string>,
+  requests: RequestLog,
+) {
   return new ApolloServer<Context>({
     schema,
     // By our own rule, as on the other transports.
@@ -61,11 +68,12 @@ function createApollo({ config, log }: App, schema: GraphQLSchema, requestIds: W
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: ownRules(config.introspection),
+    // What Apollo says may quote a request, so only that it said something is told.
     logger: {
-      debug: (message) => log.debug({}, String(message)),
-      info: (message) => log.info({}, String(message)),
-      warn: (message) => log.warn({}, String(message)),
-      error: (message) => log.error({}, String(message)),
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => log.warn({}, 'Apollo Server warned'),
+      error: (problem) => log.error({ err: problem }, 'Apollo Server failed'),
     },
     formatError(formatted, error) {
       const requestId = (typeof error === 'object' && error && requestIds.get(error)) || randomUUID();
@@ -79,6 +87,7 @@ function createApollo({ config, log }: App, schema: GraphQLSchema, requestIds: W
       operationChecks(schema),
       statusForOlderClients,
       limitHeaders,
+      tellOperation(requests),
     ],
   });
 }
@@ -88,6 +97,19 @@ const rememberRequests = (requestIds: WeakMap<object, string>): ApolloServerPlug
     return {
       async didEncounterErrors({ errors, contextValue }) {
         for (const error of errors) requestIds.set(error, contextValue.requestId);
+      },
+    };
+  },
+});
+
+const tellOperation = (requests: RequestLog): ApolloServerPlugin<Context> => ({
+  async requestDidStart() {
+    return {
+      async willSendResponse({ operationName, response: { body }, contextValue }) {
+        requests.tell(
+          contextValue.requestId,
+          told(operationName, body.kind === 'single' ? body.singleResult.errors : []),
+        );
       },
     };
   },

@@ -9,10 +9,16 @@ import { createContext } from './create-context.ts';
 import { EventStream } from './event-stream.ts';
 import { createPreparer, type Operation, type Params } from './operation.ts';
 import type { Readers } from './readers.ts';
+import { type RequestLog, told } from './request-log.ts';
 import { type Results, subscribe } from './subscribe.ts';
 
 /** GraphQL over SSE at POST /graphql/stream, distinct connections: one request, one operation. */
-export function serveEventStreams(app: App, fastify: FastifyInstance, schema: GraphQLSchema): Readers {
+export function serveEventStreams(
+  app: App,
+  fastify: FastifyInstance,
+  schema: GraphQLSchema,
+  requests: RequestLog,
+): Readers {
   const prepare = createPreparer(schema, app.config.introspection);
   const open = new Set<EventStream>();
   let isEnded = false;
@@ -29,8 +35,10 @@ export function serveEventStreams(app: App, fastify: FastifyInstance, schema: Gr
       );
       if (!('schema' in operation)) {
         const errors = operation.map((error) => formatGraphQLError(error, scope));
+        requests.tell(requestId, told(null, errors));
         return reply.code(statusOf(errors[0]?.extensions?.code)).send({ errors });
       }
+      requests.tell(requestId, told(getOperationAST(operation.document, operation.operationName)?.name?.value));
       const results = await resultsOf(operation);
       const stream = new EventStream(reply);
       open.add(stream);

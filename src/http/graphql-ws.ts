@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, execute, type GraphQLSchema } from 'graphql';
-import { CloseCode, type ServerOptions } from 'graphql-ws';
+import { type ExecutionArgs, execute, type GraphQLFormattedError, type GraphQLSchema, getOperationAST } from 'graphql';
+import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import { type Extra as Connection, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
@@ -14,6 +14,7 @@ import { createContext } from './create-context.ts';
 import type { Guards } from './guards.ts';
 import { asGraphQLError, createPreparer, type Operation } from './operation.ts';
 import type { Readers } from './readers.ts';
+import { told } from './request-log.ts';
 import { subscribe } from './subscribe.ts';
 
 /** Room for the longest message and the longest instructions, every character of them escaped. */
@@ -38,9 +39,7 @@ export function serveSockets(app: App, server: Server, schema: GraphQLSchema, gu
   const { dispose } = useServer<Params, Extra>({ ...protocolOf(app, schema), isProd: true }, sockets, PING_MS);
   sockets.on('connection', (socket) => {
     // graphql-ws would print what a client's broken or too large frame did to the console, as a fault of ours.
-    socket
-      .removeAllListeners('error')
-      .on('error', ({ message }) => app.log.debug({ reason: message }, 'a socket broke'));
+    socket.removeAllListeners('error').on('error', (err) => app.log.debug({ err }, 'a socket broke'));
   });
   return { count: () => sockets.clients.size, end: async () => dispose() };
 }
@@ -66,6 +65,16 @@ function protocolOf(app: App, schema: GraphQLSchema): ServerOptions<Params, Conn
     requestId: requestIds.get(payload) ?? randomUUID(),
     log: app.log,
   });
+
+  const begun = new WeakMap<object, { at: number; name?: string | undefined }>();
+  function logOperation(payload: SubscribePayload, errors?: readonly GraphQLFormattedError[]): void {
+    const operation = begun.get(payload);
+    // What ends in an error is completed as well.
+    if (!operation || !begun.delete(payload)) return;
+    const { requestId } = scopeOf(payload);
+    const durationMs = Math.round(performance.now() - operation.at);
+    app.log.debug({ requestId, route: 'socket', durationMs, ...told(operation.name, errors) }, 'request');
+  }
 
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
@@ -95,16 +104,29 @@ function protocolOf(app: App, schema: GraphQLSchema): ServerOptions<Params, Conn
     async onSubscribe({ connectionParams, subscriptions }, _id, payload) {
       const requestId = randomUUID();
       requestIds.set(payload, requestId);
+      const begins = { at: performance.now() };
+      begun.set(payload, begins);
       if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [asGraphQLError(tooMany())];
       const authorization = authorizationOf(connectionParams);
       const operation = await prepare(payload, () => createContext(app, { authorization, transport: 'ws', requestId }));
-      if ('schema' in operation) operations.set(operation, operation);
+      if ('schema' in operation) {
+        operations.set(operation, operation);
+        begun.set(payload, {
+          ...begins,
+          name: getOperationAST(operation.document, operation.operationName)?.name?.value,
+        });
+      }
       return operation;
     },
     onNext(_ctx, _id, payload, _args, { errors, ...result }) {
       return errors && { ...result, errors: errors.map((error) => formatGraphQLError(error, scopeOf(payload))) };
     },
-    onError: (_ctx, _id, payload, errors) => errors.map((error) => formatGraphQLError(error, scopeOf(payload))),
+    onError(_ctx, _id, payload, errors) {
+      const formatted = errors.map((error) => formatGraphQLError(error, scopeOf(payload)));
+      logOperation(payload, formatted);
+      return formatted;
+    },
+    onComplete: (_ctx, _id, payload) => logOperation(payload),
   };
 }
 

@@ -5,11 +5,14 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { App } from '../app.ts';
 import { answerError } from './answer-error.ts';
+import { serveExport } from './export.ts';
 import { serveGraphQL } from './graphql-http.ts';
 import { serveEventStreams } from './graphql-sse.ts';
 import { serveSockets } from './graphql-ws.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { serveHealth } from './health.ts';
+import { serveMetrics } from './metrics.ts';
+import { RequestLog } from './request-log.ts';
 import { serveUploads } from './uploads.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -50,14 +53,21 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
       exposedHeaders,
     });
   }
+  const requests = new RequestLog(log, fastify);
   guardRequests(fastify, guards);
   fastify.setErrorHandler(answerError(log));
   fastify.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound] }));
 
-  const stopGraphQL = await serveGraphQL(app, fastify, schema);
-  const readers = [serveEventStreams(app, fastify, schema), serveSockets(app, fastify.server, schema, guards)];
+  const stopGraphQL = await serveGraphQL(app, fastify, schema, requests);
+  const byTransport = {
+    event_stream: serveEventStreams(app, fastify, schema, requests),
+    socket: serveSockets(app, fastify.server, schema, guards),
+    export: serveExport(app, fastify, guards),
+  };
+  const readers = Object.values(byTransport);
   serveUploads(app, fastify);
   serveHealth(app, fastify);
+  serveMetrics(app, fastify, byTransport);
 
   return {
     listen: () => fastify.listen({ port: config.port, host: config.host }),

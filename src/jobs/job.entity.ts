@@ -39,6 +39,7 @@ export const Job = defineEntity({
     { name: 'job_document', properties: ['document'] },
     { name: 'job_ready', properties: ['task', 'runAt', 'id'], where: { state: 'READY' } },
     { name: 'job_lease', properties: ['task', 'leaseExpiresAt'], where: { state: 'RUNNING' } },
+    { name: 'job_failed', properties: ['runAt'], where: { state: 'FAILED' } },
   ],
 });
 export interface Job extends InferEntity<typeof Job> {}

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { db, type Em } from '../db/orm.ts';
 import type { ClaimedJob, Task } from './task.ts';
 
@@ -75,11 +76,14 @@ export async function retryLater(
 const retryDelayMs = (attempts: number): number =>
   Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1)) * (0.5 + Math.random());
 
-/** Says what went wrong without the message, which may quote content. */
+/** Says what went wrong without the message, which may quote content; a code that is no word is one too. */
 export function labelOfError(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
+  const name = isWord(error.name) ? error.name : 'Error';
+  return 'code' in error && isWord(error.code) ? `${name} ${error.code}` : name;
 }
+
+const isWord = (value: unknown): value is string => typeof value === 'string' && /^\w{1,64}$/.test(value);
 
 /** @returns how many are still held */
 export async function renew(em: Em, owner: string, jobs: readonly ClaimedJob[], now: Date): Promise<number> {
@@ -126,6 +130,17 @@ export async function reviveFailed(em: Em, tasks: readonly string[]): Promise<vo
     .where('task', 'in', [...tasks])
     .where('state', '=', 'FAILED')
     .execute();
+}
+
+/** Forgets jobs that FAILED before then. @returns how many */
+export async function deleteFailed(em: Em, before: Date): Promise<number> {
+  // The time of an attempt that is never made, minutes after the last one.
+  const { numDeletedRows } = await db(em)
+    .deleteFrom('job')
+    .where('state', '=', sql.lit('FAILED'))
+    .where('runAt', '<=', before)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }
 
 /** When the next job of these tasks is or becomes claimable; null when there is none. */

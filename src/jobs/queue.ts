@@ -51,6 +51,16 @@ export async function enqueue(em: Em, asked: AskedJob): Promise<void> {
     .execute();
 }
 
+/** The same, but a job that is there already goes on undisturbed, and one that FAILED stays so. */
+export async function enqueueUnlessThere(em: Em, asked: Omit<AskedJob, 'runAt'>): Promise<void> {
+  const { userId, task, key, sessionId = null, messageId = null, documentId = null } = asked;
+  await db(em)
+    .insertInto('job')
+    .values({ userId, task, key, session: sessionId, message: messageId, document: documentId })
+    .onConflict((conflict) => conflict.columns(['task', 'key']).doNothing())
+    .execute();
+}
+
 /** Those of `jobs` that this run may still finish. */
 export async function stillHeld(em: Em, jobs: readonly ClaimedJob[]): Promise<ClaimedJob[]> {
   const rows = await db(em)

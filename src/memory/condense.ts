@@ -83,7 +83,8 @@ function fittingWindow({ contextWindowTokens }: ChatModel, input: CondenseInput)
 function requestFor(input: CondenseInput): ChatRequest {
   const { question, maxTokens } = input;
   const parts = { question, askedAt: new Date(), isFirstReply: false, recent: [], memory: [], documents: [] };
-  return { messages: messagesFor(input), promptTokens: promptTokensOf(input), replyTokens: maxTokens, parts };
+  const messages = messagesFor(input);
+  return { messages, promptTokens: promptTokensOf(input), replyTokens: maxTokens, purpose: 'SUMMARY', parts };
 }
 
 const promptTokensOf = (input: CondenseInput): number =>

@@ -57,6 +57,10 @@ export class ScopeCache {
     this.scopes = new LRUCache({ maxSize: maxChunks, sizeCalculation: (scope) => scope.chunks.length + 1 });
   }
 
+  clear(): void {
+    this.scopes.clear();
+  }
+
   /** Those of what is searched that are the user's and have a scope, in order of their owners' ids. */
   async read(em: Em, userId: string, searched: Searched): Promise<Scope[]> {
     const [statement, ids] =

@@ -18,6 +18,9 @@ const STOP_WORDS = new Set(
 
 const stems = new LRUCache<string, string>({ max: 20_000 });
 
+/** Words that somebody erased are not to be kept here. */
+export const forgetStems = (): void => stems.clear();
+
 /** The words of a text in order, lower-cased, stop words included. */
 export function termsOf(text: string): string[] {
   const words = text.normalize('NFKC').toLowerCase().match(WORD) ?? [];

@@ -48,6 +48,8 @@ export interface ChatRequest {
   promptTokens: number;
   /** At most as many tokens may be written. */
   replyTokens: number;
+  /** What it is counted as. Default: CHAT. */
+  purpose?: 'CHAT' | 'REPORT' | 'SUMMARY' | 'TITLE';
   parts: TurnParts;
 }
 

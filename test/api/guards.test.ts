@@ -219,6 +219,7 @@ describe('what a client really asks', () => {
     Usage: { since: '2026-01-01T00:00:00Z' },
     Limits: {},
     DeleteChatSession: { input: { id: sessionId } },
+    EraseMyData: { input: { confirm: 'alice' } },
   });
 
   test('every operation of schema/operations is answered, with the largest pages', async ({ alice }) => {
@@ -403,7 +404,9 @@ describe('when the database fails', () => {
         },
       ]);
       const logged = app.lines.filter(({ details }) => details.requestId === requestId);
-      expect(logged).toMatchObject([{ level: 'error', details: { err: { message: 'no such table: chat_message' } } }]);
+      expect(logged).toMatchObject([
+        { level: 'error', details: { err: { name: 'SqliteError', code: 'SQLITE_ERROR' } } },
+      ]);
       expect(JSON.stringify(app.lines)).not.toContain('quokka');
 
       await executeSql(app, 'alter table lost rename to chat_message');

@@ -52,6 +52,7 @@ const OPERATIONS: Record<string, object[]> = {
   'mutation forgetMemory': [{ input: {} }],
   'mutation addDocument': [{ input: { filename: 'mine.txt', text: 'My saxophone lesson is at noon.' } }],
   'mutation deleteDocument': [{ input: {} }],
+  'mutation eraseMyData': [{ input: { confirm: 'alice' } }, { input: { confirm: 'bob' } }],
   'subscription replyStream': [{}, { fromOffset: 3 }],
   'subscription chatSessionChanged': [{}],
 };

@@ -21,7 +21,10 @@ async function mixedSession(em: Em): Promise<string> {
   const indexed = await add({ text: 'The zebra sang.', embedding });
   await add({ text: long, embedding });
   await add({ text: 'It stopped.', role: 'ASSISTANT', embedding }, { status: 'CANCELLED' });
-  await add('Not embedded yet.');
+  const waiting = (key: string) =>
+    db(em).insertInto('job').values({ id: v7(), userId: 'alice', task: 'embed', key, state: 'READY' }).execute();
+  await waiting(await add('Not embedded yet.'));
+  await add('Never to be embedded: its job is gone.');
   const half = await add({ text: long, embedding });
   await db(em)
     .updateTable('chunk')
@@ -29,6 +32,7 @@ async function mixedSession(em: Em): Promise<string> {
     .where('message', '=', half)
     .where('position', '=', 1)
     .execute();
+  await waiting(half);
   const old = await add({ text: 'By another model.', embedding });
   await db(em).updateTable('chunk').set({ embeddingModel: 'another' }).where('message', '=', old).execute();
   const bare = await add('Without chunks.');
@@ -89,10 +93,21 @@ test('a session counts the states of its messages', async ({ orm }) => {
   }
   const [none, all] = [
     { indexed: 0, pending: 0, failed: 0 },
-    { indexed: 3, pending: 5, failed: 1 },
+    { indexed: 3, pending: 4, failed: 3 },
   ];
   expect(statuses).toEqual([all, none, none, none, all, none]);
   expect(await memoryStatuses(em, 'bob', SEED_MODEL, sessions)).toEqual(sessions.map(() => none));
+});
+
+test('what a session is still to be indexed for is pending, and nothing is once its job is gone', async ({ orm }) => {
+  const em = forkEm(orm);
+  const session = await mixedSession(em);
+  const job = { id: v7(), userId: 'alice', task: 'index-session', key: session, state: 'READY' as const };
+  await db(em).insertInto('job').values(job).execute();
+  const statuses = () => memoryStatuses(em, 'alice', SEED_MODEL, [session]);
+  expect(await statuses()).toEqual([{ indexed: 3, pending: 6, failed: 1 }]);
+  await db(em).updateTable('job').set({ state: 'FAILED' }).where('id', '=', job.id).execute();
+  expect(await statuses()).toEqual([{ indexed: 3, pending: 4, failed: 3 }]);
 });
 
 test('twenty sessions are counted in one statement', async ({ orm }) => {

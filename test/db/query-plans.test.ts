@@ -23,7 +23,7 @@ let document: Data;
 beforeAll(async () => {
   app = await startApp({
     env: {
-      ...{ RECENT_TURNS: '1', SUMMARIZE: 'always' },
+      ...{ RECENT_TURNS: '1', SUMMARIZE: 'always', DELETE_INACTIVE_AFTER_DAYS: '90' },
       // Looked at, and never reached.
       ...{ MESSAGES_PER_MINUTE: '10000', TOKENS_PER_DAY: '999999999', TOKENS_PER_SESSION: '999999999' },
       BACKGROUND_TOKENS_PER_DAY: '999999999',
@@ -290,6 +290,41 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       );
     },
     [/update "job"/],
+  ],
+  [
+    'a sweep, and what it asks for',
+    async () => {
+      const { session: other } = await alice.turn('Long ago.', {});
+      await app.idle();
+      database.prepare('update chat_session set updated_at = 1 where id = ?').run(other.id);
+      await app.running.sweep();
+      await app.idle();
+      database.prepare('update chat_session set deleted_at = 1 where id = ?').run(other.id);
+      await app.running.sweep();
+      await app.idle();
+      const looks = executed.filter(({ sql }) =>
+        /from "chat_session" where not exists \(/.test(sql.replaceAll('`', '"')),
+      );
+      expect(looks.flatMap(planOf)).toEqual(
+        expect.arrayContaining([
+          'SEARCH chat_session USING COVERING INDEX chat_session_user_updated (user_id=?)',
+          'SEARCH chat_session USING INDEX chat_session_deleted (deleted_at>? AND deleted_at<?)',
+          'SEARCH chat_session USING INDEX chat_session_idle (updated_at<?)',
+        ]),
+      );
+    },
+    [/delete from "job"/, /delete from "chat_session"/],
+  ],
+  [
+    'an export',
+    async () => {
+      const headers = { authorization: alice.authorization ?? '' };
+      await (await fetch(`${app.url}/export`, { headers })).text();
+      // Only her own, however many sessions others have.
+      const pages = executed.filter(({ sql }) => /as .own./.test(sql)).flatMap(planOf);
+      expect(pages).toContain('SEARCH own USING COVERING INDEX chat_session_user_updated (user_id=?)');
+    },
+    [/from "chat_session" as "own"/, /from "usage_entry"/, /from "document"/],
   ],
   [
     'deleting a document that replies drew on',

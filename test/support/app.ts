@@ -17,6 +17,8 @@ export const SECRET = 'a secret that only the tests know, and it is long';
 // Loaded once for each process of tests: it never changes.
 const schema = createSchema();
 
+const DAY_MS = 86_400_000;
+
 export interface TestApp {
   url: string;
   running: RunningApp;
@@ -42,6 +44,8 @@ export interface AppOptions {
   /** `offline`: the built-in responder. Default: the model server. */
   model?: 'offline' | 'openai';
   answer?: ModelAnswer;
+  /** How many days it is later, for what lets time pass. */
+  clock?: { days: number };
 }
 
 /** The whole server on a port and a database of its own, with a model server beside it. */
@@ -56,10 +60,12 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...(options.model === 'offline' ? {} : { OPENAI_BASE_URL: model.url, CHAT_MODELS: 'test-model,other-model' }),
     ...options.env,
   });
-  const { log, lines } = recordingLog();
+  const { log, lines } = recordingLog(config.logLevel);
   const embedder = options.embedder ?? new HashingEmbedder();
+  const { clock } = options;
   const running = await createApp(config, log, {
     embedder,
+    ...(clock && { now: () => new Date(Date.now() + clock.days * DAY_MS) }),
     openai: { firstRetryMs: 1, ...options.patience },
     ...(options.chat && { chat: options.chat }),
     ...(options.model === 'offline' && { chat: offlineProvider() }),

@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config.ts';
 import { openOrm } from '../../src/db/orm.ts';
 import { entities } from '../../src/entities.ts';
 import { createHttpServer } from '../../src/http/server.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { signToken } from '../../src/users/sign-token.ts';
 import { createAuth } from '../../src/users/viewer.ts';
 import { recordingLog } from './recording-log.ts';
@@ -32,10 +33,10 @@ export type HttpApp = Awaited<ReturnType<typeof startHttpApp>>;
 export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
   const config = readConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, ...env });
   const orm = await openOrm('sqlite::memory:', entities);
-  const { log, lines } = recordingLog();
+  const { log, lines } = recordingLog(config.logLevel);
   const { schema, source } = testSchema();
   // What HTTP reads of it; the rest serves resolvers that are not here.
-  const state = { config, orm, log, auth: createAuth(config.auth), isDraining: false };
+  const state = { config, orm, log, metrics: createMetrics(), auth: createAuth(config.auth), isDraining: false };
   const server = await createHttpServer(state as App, schema);
   const url = await server.listen();
 

@@ -45,6 +45,9 @@ interface ProgramOptions {
   cwd?: string;
   /** Another Node than the one that runs the tests. */
   node?: string;
+  /** Default: the server. */
+  program?: 'main' | 'backup' | 'reindex';
+  args?: string[];
 }
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -83,9 +86,15 @@ export async function startServer(options: ProgramOptions = {}): Promise<ServerP
 export const runProgram = (options: ProgramOptions = {}): Promise<Exit> =>
   spawnProgram({ ...options, env: { PORT: '0', ...options.env } }).exited;
 
-export function spawnProgram({ env, cwd = tmpdir(), node = process.execPath }: ProgramOptions) {
+export function spawnProgram({
+  env,
+  cwd = tmpdir(),
+  node = process.execPath,
+  program = 'main',
+  args = [],
+}: ProgramOptions) {
   // Elsewhere, and in another environment than ours, so that no .env and no variable of the developer's is read.
-  const child = spawn(node, [path.join(built(), 'src/main.js')], {
+  const child = spawn(node, [path.join(built(), `src/${program}.js`), ...args], {
     cwd,
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: path.join(built(), 'compiled'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

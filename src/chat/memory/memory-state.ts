@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { db, type Em } from '../../db/orm.ts';
+import { EMBED_TASK } from '../../memory/embedding-text.ts';
 import type { MemoryState } from '../message.type.ts';
 import { isRunning, type MessageRow } from '../own.ts';
 import type { MemoryStatusType } from '../session.type.ts';
+import { INDEX_SESSION_TASK } from './index-session.task.ts';
 import { isCovered } from './remember.ts';
 
 /** What `String.trim` takes away. */
@@ -13,7 +15,9 @@ interface Progress {
   message: string;
   chunks: number;
   embedded: number;
+  embeddedByAny: number;
   failed: number;
+  waiting: number;
 }
 
 /** How far long-term memory has got with each message; see ChatMessage.memory. */
@@ -55,6 +59,8 @@ export async function memoryStatuses(
     select m.session_id as session, count(*) as messages, case
         when ${isRunningMessage} then 'PENDING'
         when ${hasFailed} then 'FAILED'
+        when (opening.id is null or exists (select 1 from chunk c where c.message_id = m.id and c.embedding_model is null))
+          and not ${isWaiting} then 'FAILED'
         when opening.id is null or exists (select 1 from chunk c where c.message_id = m.id
           and (c.embedding_model is null or c.embedding_model <> ${embeddingModel})) then 'PENDING'
         else 'INDEXED' end as state
@@ -81,10 +87,19 @@ const isCoveredMessage = sql`(m.type = 'CHAT' and m.superseded_by_id is null and
 
 const hasFailed = sql`exists (select 1 from job j where j.task = 'embed' and j.key = m.id and j.state = 'FAILED')`;
 
+/**
+ * Whether a job is there for it: what is not embedded, and has none, is not going to be by itself. What another model
+ * embedded waits for `npm run reindex`.
+ */
+const isWaiting = sql`exists (select 1 from job j where j.state <> 'FAILED'
+  and ((j.task = ${EMBED_TASK} and j.key = m.id) or (j.task = ${INDEX_SESSION_TASK} and j.key = m.session_id)))`;
+
 function stateOf(progress: Progress | undefined): MemoryState {
   if (!progress) return 'PENDING';
   if (progress.failed > 0) return 'FAILED';
-  return progress.chunks > 0 && progress.embedded === progress.chunks ? 'INDEXED' : 'PENDING';
+  const { chunks, embedded, embeddedByAny, waiting } = progress;
+  if (chunks > 0 && embedded === chunks) return 'INDEXED';
+  return waiting > 0 || (chunks > 0 && embeddedByAny === chunks) ? 'PENDING' : 'FAILED';
 }
 
 async function progressOf(
@@ -95,7 +110,7 @@ async function progressOf(
 ): Promise<Progress[]> {
   const { rows } = await sql<Progress>`
     select m.id as message, count(c.id) as chunks, coalesce(sum(c.embedding_model = ${embeddingModel}), 0) as embedded,
-      ${hasFailed} as failed
+      count(c.embedding_model) as "embeddedByAny", ${hasFailed} as failed, ${isWaiting} as waiting
     from chat_message m
     left join chunk c on c.message_id = m.id
     where m.id in (select value from json_each(${JSON.stringify(messageIds)}))

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { isId } from '../../db/columns.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { AppError } from '../../errors.ts';
-import { isRunningRow, type MessageRow, type SessionRow } from '../own.ts';
+import type { MessageRow, SessionRow } from '../own.ts';
 import { LEASE_MS } from '../replies/reply-writer.ts';
 
 /**
@@ -64,16 +64,4 @@ async function lastReply({ em, viewer }: Pick<Context, 'em' | 'viewer'>, session
     .limit(1)
     .executeTakeFirst();
   return last ?? null;
-}
-
-export async function runningReply({ em, viewer }: Pick<Context, 'em' | 'viewer'>, sessionId: string) {
-  if (!isId(sessionId)) return null;
-  const running = await db(em)
-    .selectFrom('chat_message')
-    .selectAll()
-    .where('session', '=', sessionId)
-    .where('userId', '=', viewer.id)
-    .where(isRunningRow)
-    .executeTakeFirst();
-  return running ?? null;
 }

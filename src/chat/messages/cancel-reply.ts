@@ -1,17 +1,24 @@
+import type { App } from '../../app.ts';
 import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
 import { AppError } from '../../errors.ts';
-import { activeMessage, isRunning, type MessageRow } from '../own.ts';
-import { waitForEnd } from './wait-for-end.ts';
+import { activeMessage, isRunning, type MessageRow, noSuchMessage } from '../own.ts';
+import { endOrGone } from './wait-for-end.ts';
 
 /** Stops a reply and answers when it has ended, which may be COMPLETE; one that had ended is returned unchanged. */
 export async function cancelReply(ctx: Context, messageId: string): Promise<MessageRow> {
   const reply = await activeMessage(ctx, messageId);
   if (reply.role !== 'ASSISTANT') throw new AppError('BAD_USER_INPUT', 'Only a reply can be cancelled.');
-  return stopReply(ctx, reply);
+  const ended = await stopReply(ctx, reply);
+  if (!ended) throw noSuchMessage();
+  return ended;
 }
 
-export async function stopReply(ctx: Pick<Context, 'app' | 'em' | 'viewer'>, reply: MessageRow): Promise<MessageRow> {
+/** @returns null where it is deleted meanwhile */
+export async function stopReply(
+  ctx: Pick<Context, 'em' | 'viewer'> & { app: Pick<App, 'bell' | 'replies'> },
+  reply: MessageRow,
+): Promise<MessageRow | null> {
   if (!isRunning(reply)) return reply;
   // The flag is for whichever process writes it; this one need not wait for it to be seen.
   await db(ctx.em)
@@ -22,5 +29,5 @@ export async function stopReply(ctx: Pick<Context, 'app' | 'em' | 'viewer'>, rep
     .where('status', 'in', ['PENDING', 'STREAMING'])
     .execute();
   ctx.app.replies.get(reply.id)?.stop('CANCELLED');
-  return waitForEnd(ctx, reply);
+  return endOrGone(ctx, reply);
 }

@@ -146,6 +146,9 @@ function fixedParts(
 
 const counted = new LRUCache<string, { text: string; tokens: number }>({ max: 200 });
 
+/** What somebody erased is not to be kept here. */
+export const forgetInstructions = (): void => counted.clear();
+
 /** The instructions change seldom, and are counted for each turn. */
 function countedInstructions(sessionInstructions: string | null): { text: string; tokens: number } {
   const text = instructionsText({ sessionInstructions });

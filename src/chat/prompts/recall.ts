@@ -48,6 +48,7 @@ export async function recall(app: App, em: Em, question: Question, stopped: Abor
     found.notes.push(note);
     return [];
   };
+  const observe = app.metrics.retrieval.startTimer();
   // The embedding is not waited for: its thread works while this one searches the words.
   const [hits, documents] = await Promise.all([
     searchMemory(app, em, question, embedding).catch((error) => failed(error, 'Memory could not be searched.')),
@@ -55,6 +56,7 @@ export async function recall(app: App, em: Em, question: Question, stopped: Abor
   ]);
   // It is paid for, whatever came of the searches.
   const { usages, notes, ms } = (await embedding) ?? { usages: [], notes: [], ms: null };
+  observe();
   return { ...found, hits, documents, usages, notes: [...notes, ...found.notes], embeddingMs: ms };
 }
 

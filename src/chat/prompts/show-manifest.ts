@@ -35,18 +35,21 @@ async function sourceOf({ loaders }: Context, { messageId, chunkId }: PromptItem
 
 /** The sources that a text refers to, each once, by marker. */
 export async function citationsOf(ctx: Context, text: string, manifest: StoredManifest): Promise<CitationType[]> {
-  const cited = new Set([...text.matchAll(MARKERS)].flatMap(([, numbers = '']) => numbers.split(', ').map(Number)));
-  const items = manifest.sections
-    .flatMap((section) => section.items)
-    .flatMap((item) => (item.marker !== null && cited.has(item.marker) ? [{ ...item, marker: item.marker }] : []))
-    .sort((a, b) => a.marker - b.marker);
   return Promise.all(
-    items.map(async (item) => ({
+    citedItems(text, manifest).map(async (item) => ({
       marker: item.marker,
       source: await sourceOf(ctx, item),
       excerpt: excerptOf(item.text),
     })),
   );
+}
+
+export function citedItems(text: string, manifest: StoredManifest): (PromptItem & { marker: number })[] {
+  const cited = new Set([...text.matchAll(MARKERS)].flatMap(([, numbers = '']) => numbers.split(', ').map(Number)));
+  return manifest.sections
+    .flatMap((section) => section.items)
+    .flatMap((item) => (item.marker !== null && cited.has(item.marker) ? [{ ...item, marker: item.marker }] : []))
+    .sort((a, b) => a.marker - b.marker);
 }
 
 function excerptOf(text: string): string {

@@ -15,9 +15,11 @@ export class ReplyLog {
   #end: ReplyEnd | 'ABANDONED' | null = null;
   readonly #waiting = new Set<() => void>();
   #readers = 0;
+  readonly #onFirstDelta: () => void;
 
-  constructor(messageId: string) {
+  constructor(messageId: string, onFirstDelta: () => void = () => undefined) {
     this.messageId = messageId;
+    this.#onFirstDelta = onFirstDelta;
   }
 
   get text(): string {
@@ -33,6 +35,7 @@ export class ReplyLog {
   append(text: string): void {
     if (this.#end) throw new Error('This reply has ended.');
     if (!text) return;
+    if (!this.#text) this.#onFirstDelta();
     this.#latest = { __typename: 'ReplyDelta', messageId: this.messageId, offset: this.#text.length, text };
     this.#text += text;
     this.#wake();

@@ -26,11 +26,12 @@ export class RunningReply {
   ended: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
 
-  constructor(reply: { id: string; userId: string; session: string }) {
+  constructor(reply: { id: string; userId: string; session: string }, onFirstDelta: (ms: number) => void) {
     this.id = reply.id;
     this.userId = reply.userId;
     this.sessionId = reply.session;
-    this.log = new ReplyLog(reply.id);
+    const begun = performance.now();
+    this.log = new ReplyLog(reply.id, () => onFirstDelta(performance.now() - begun));
   }
 
   get stopped(): AbortSignal {
@@ -49,12 +50,15 @@ export class ReplyWriter {
   readonly owner = v7();
   readonly #orm: Orm;
   readonly #log: Logger;
+  readonly #onFirstDelta: (ms: number) => void;
   readonly #running = new Map<string, RunningReply>();
   #flushing: NodeJS.Timeout | null = null;
   #renewing: NodeJS.Timeout | null = null;
   #stopped: StopReason | null = null;
 
-  constructor(orm: Orm, log: Logger) {
+  /** @param onFirstDelta told how long each reply took to its first words */
+  constructor(orm: Orm, log: Logger, onFirstDelta: (ms: number) => void) {
+    this.#onFirstDelta = onFirstDelta;
     this.#orm = orm;
     this.#log = log;
   }
@@ -69,7 +73,7 @@ export class ReplyWriter {
 
   /** @param write ends when the reply has ended; it does not throw */
   start(reply: { id: string; userId: string; session: string }, write: (running: RunningReply) => Promise<void>): void {
-    const running = new RunningReply(reply);
+    const running = new RunningReply(reply, this.#onFirstDelta);
     this.#running.set(reply.id, running);
     if (this.#stopped) running.stop(this.#stopped);
     running.ended = write(running).finally(() => {

@@ -34,6 +34,7 @@ export async function settleReply(
 ): Promise<MessageRow | null> {
   const settled = await forkEm(app.orm).transactional((em) => settle(em, app.replies.owner, reply, settlement));
   if (settled) {
+    app.metrics.turns.inc({ outcome: settled.status });
     app.jobs.wake();
     app.bell.ring(settled.session);
   }

@@ -1,0 +1,74 @@
+import { setImmediate } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { App } from '../app.ts';
+import { db, forkEm, type Orm } from '../db/orm.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Readers } from './readers.ts';
+
+/** Counting reads whole indexes, and others wait for each. */
+const COUNT_MS = 60_000;
+/** By far the most rows, and of no interest by themselves. */
+const UNCOUNTED = 'chunk_term';
+
+/** Of the process, whichever apps it has. Made when first asked for: it observes the event loop from then on. */
+let processRegistry: Registry | null = null;
+
+/** GET /metrics, for Prometheus. Open to whoever reaches it, so it belongs inside. */
+export function serveMetrics(
+  { orm, metrics }: Pick<App, 'orm' | 'metrics'>,
+  fastify: FastifyInstance,
+  readers: Readonly<Record<string, Readers>>,
+): void {
+  let countedAt = Number.NEGATIVE_INFINITY;
+  let collecting = Promise.resolve();
+
+  async function collect(): Promise<void> {
+    for (const [transport, { count }] of Object.entries(readers)) metrics.streams.set({ transport }, count());
+    await measureJobs(orm, metrics);
+    if (performance.now() - countedAt < COUNT_MS) return;
+    countedAt = performance.now();
+    await measureDatabase(orm, metrics);
+  }
+
+  fastify.get('/metrics', async (_request, reply) => {
+    // One after the other, so that two who ask at once do not count twice.
+    collecting = collecting.then(collect, collect);
+    await collecting;
+    processRegistry ??= observeProcess();
+    const all = Registry.merge([metrics.registry, processRegistry]);
+    return reply.header('content-type', all.contentType).send(await all.metrics());
+  });
+}
+
+function observeProcess(): Registry {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  return register;
+}
+
+async function measureJobs(orm: Orm, { jobs, oldestDueJob }: Metrics): Promise<void> {
+  const now = Date.now();
+  const { rows } = await sql<{ task: string; state: string; jobs: number; due: number | null }>`
+    select task, state, count(*) as jobs, min(case when state = 'READY' then run_at end) as due
+    from job group by task, state`.execute(db(forkEm(orm)));
+  jobs.reset();
+  for (const row of rows) jobs.set({ task: row.task, state: row.state }, Number(row.jobs));
+  const waits = rows.flatMap(({ due }) => (due === null ? [] : [(now - Number(due)) / 1000]));
+  oldestDueJob.set(Math.max(0, ...waits));
+}
+
+async function measureDatabase(orm: Orm, { rows, databaseBytes }: Metrics): Promise<void> {
+  const em = forkEm(orm);
+  for (const { tableName } of em.getMetadata()) {
+    if (tableName === UNCOUNTED) continue;
+    const counted = await sql<{ n: number }>`select count(*) as n from ${sql.table(tableName)}`.execute(db(em));
+    rows.set({ table: tableName }, Number(counted.rows[0]?.n ?? 0));
+    await setImmediate();
+  }
+  const [size] = await em.execute<{ bytes: number }[]>(
+    'select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()',
+  );
+  databaseBytes.set(size?.bytes ?? 0);
+}

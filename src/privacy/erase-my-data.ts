@@ -1,0 +1,130 @@
+import { setImmediate } from 'node:timers/promises';
+import { type RawBuilder, sql } from 'kysely';
+import { forgetInstructions } from '../chat/prompts/build-prompt.ts';
+import { deleteDisowned, disownedSessions, NOBODY } from '../chat/sessions/disowned-session.ts';
+import { whenIdle } from '../chat/sessions/when-idle.ts';
+import type { Context } from '../context.ts';
+import { cutLog } from '../db/cut-log.ts';
+import { db, type Em } from '../db/orm.ts';
+import { invalid } from '../errors.ts';
+import { forgetStems } from '../memory/terms.ts';
+import { erasurePlan } from './erasure-plan.ts';
+
+/** Rows, by kind. */
+interface Counted {
+  sessions: number;
+  messages: number;
+  documents: number;
+  chunks: number;
+  usageEntries: number;
+}
+
+export type Erased = Counted & { erasedAt: Date };
+
+/** Rows that go in one statement, which others wait for. */
+const SLICE = 200;
+
+/**
+ * Deletes everything of the viewer's. Sessions are out of reach at once and go slice by slice, so that others are served
+ * meanwhile; what is left, and what was begun meanwhile, goes in one last transaction. Of two who ask at once, each counts
+ * what it found.
+ */
+export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }): Promise<Erased> {
+  const { em, viewer } = ctx;
+  if (confirm !== viewer.id) throw invalid('confirm', "confirm must be the viewer's id");
+
+  const begun = await whenIdle(ctx, null, (tx) => disownAll(tx, viewer.id));
+  for (const id of begun.sessions) ctx.app.bell.ring(id);
+  // Also those that a process left which ended on its way.
+  for (const id of await disownedSessions(em)) await deleteDisowned(em, id);
+  const chunks = await deleteInSlices(
+    em,
+    sql`delete from chunk where id in (
+      select c.id from memory_scope s join chunk c on c.scope_id = s.id where s.user_id = ${viewer.id} limit ${SLICE})`,
+  );
+  const usageEntries = await deleteInSlices(
+    em,
+    sql`delete from usage_entry where id in (select id from usage_entry where user_id = ${viewer.id} limit ${SLICE})`,
+  );
+  const rest = await whenIdle(ctx, null, (tx) => deleteAll(tx, viewer.id));
+  for (const id of rest.sessions) ctx.app.bell.ring(id);
+
+  ctx.app.scopes.clear();
+  forgetStems();
+  forgetInstructions();
+  await cutLog(ctx);
+  ctx.log.info({ sessions: begun.sessions.length + rest.sessions.length }, 'a viewer erased everything');
+  return { ...sumOf(begun.counted, rest.counted, { chunks, usageEntries }), erasedAt: new Date() };
+}
+
+interface Step {
+  counted: Partial<Counted>;
+  sessions: string[];
+}
+
+/** Takes all sessions from the viewer; a job that runs can no longer finish, and so bring nothing back. */
+async function disownAll(em: Em, userId: string): Promise<Step> {
+  const counted = await countSessions(em, userId);
+  await db(em).deleteFrom('job').where('userId', '=', userId).execute();
+  const disowned = await db(em)
+    .updateTable('chat_session')
+    .set({ userId: NOBODY })
+    .where('userId', '=', userId)
+    .returning('id')
+    .execute();
+  return { counted, sessions: disowned.map(({ id }) => id) };
+}
+
+/** By the ORM's own knowledge of the tables, so that none is forgotten. */
+async function deleteAll(em: Em, userId: string): Promise<Step> {
+  const counted = { ...(await countSessions(em, userId)), ...(await countOthers(em, userId)) };
+  const sessions = await db(em).selectFrom('chat_session').select('id').where('userId', '=', userId).execute();
+  for (const table of erasurePlan(em.getMetadata())) {
+    await sql`delete from ${sql.table(table)} where user_id = ${userId}`.execute(db(em));
+  }
+  return { counted, sessions: sessions.map(({ id }) => id) };
+}
+
+async function deleteInSlices(em: Em, statement: RawBuilder<unknown>): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const { numAffectedRows = 0n } = await statement.execute(db(em));
+    deleted += Number(numAffectedRows);
+    if (numAffectedRows < SLICE) return deleted;
+    await setImmediate();
+  }
+}
+
+type OfSessions = Pick<Counted, 'sessions' | 'messages' | 'chunks'>;
+
+async function countSessions(em: Em, userId: string): Promise<OfSessions> {
+  const { rows } = await sql<OfSessions>`
+    select
+      (select count(*) from chat_session where user_id = ${userId}) as sessions,
+      (select count(*) from chat_session s join chat_message m on m.session_id = s.id where s.user_id = ${userId})
+        as messages,
+      (select count(*) from chat_session s join memory_scope ms on ms.session_id = s.id
+        join chunk c on c.scope_id = ms.id where s.user_id = ${userId}) as chunks`.execute(db(em));
+  return rows[0] ?? { sessions: 0, messages: 0, chunks: 0 };
+}
+
+type Others = Pick<Counted, 'documents' | 'usageEntries'>;
+
+async function countOthers(em: Em, userId: string): Promise<Others> {
+  const { rows } = await sql<Others>`
+    select
+      (select count(*) from document where user_id = ${userId}) as documents,
+      (select count(*) from usage_entry where user_id = ${userId}) as "usageEntries"`.execute(db(em));
+  return rows[0] ?? { documents: 0, usageEntries: 0 };
+}
+
+function sumOf(...parts: Partial<Counted>[]): Counted {
+  const sum = (kind: keyof Counted) => parts.reduce((total, part) => total + Number(part[kind] ?? 0), 0);
+  return {
+    sessions: sum('sessions'),
+    messages: sum('messages'),
+    documents: sum('documents'),
+    chunks: sum('chunks'),
+    usageEntries: sum('usageEntries'),
+  };
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { v7 } from 'uuid';
+import { type Config, loadEnvFile, readConfig } from './config.ts';
+import { createModels, openDatabase } from './create-app.ts';
+import { databaseFileOf, forkEm, type Orm } from './db/orm.ts';
+import { releaseAll } from './jobs/leases.ts';
+import { JobWorker } from './jobs/worker.ts';
+import { createLogger } from './logger.ts';
+import { embedTask } from './memory/embed.task.ts';
+import { countStale, embedAnew } from './memory/embed-anew.ts';
+import { embedDocumentTask } from './memory/embed-document.task.ts';
+import type { Embedder } from './models/embedder.ts';
+
+const USAGE = 'Usage: npm run reindex';
+const TELL_MS = 2000;
+
+/**
+ * Embeds anew what another model embedded, by the jobs that embed everything else: a run that was stopped is gone on with
+ * by the next one, or by the server. Progress and what is wrong go to stderr; exit code 0 only where nothing is left.
+ */
+async function main(): Promise<number> {
+  if (parseArgs({ allowPositionals: true }).positionals.length > 0) throw new RangeError(USAGE);
+  loadEnvFile();
+  const config = readConfig(process.env);
+  const file = databaseFileOf(config.databaseUrl);
+  if (!existsSync(file)) throw new Error(`There is no database at ${file}. See DATABASE_URL.`);
+  const { orm, release } = await openDatabase(config.databaseUrl);
+  const { embedder } = createModels(config);
+  try {
+    return await embedAll(config, orm, embedder);
+  } finally {
+    await embedder.close();
+    await orm.close(true);
+    release();
+  }
+}
+
+async function embedAll(config: Config, orm: Orm, embedder: Embedder): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  await releaseAll(forkEm(orm));
+  await embedAnew(orm, embedder.model);
+  const remaining = () => countStale(forkEm(orm), embedder.model);
+  const all = await remaining();
+  tell(`${all} pieces are to be embedded by ${embedder.model}.`);
+
+  const log = createLogger(config.logLevel === 'info' ? 'error' : config.logLevel, process.stderr);
+  const deps = { orm, embedder, log, onIndexed: () => undefined };
+  const worker = new JobWorker({ orm, log, owner: v7(), admit: null }, [embedTask(deps), embedDocumentTask(deps)]);
+  const telling = setInterval(() => {
+    remaining().then((left) => tell(`${all - left} of ${all}`), report);
+  }, TELL_MS);
+  worker.start();
+  const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+  await Promise.race([worker.idle(), stopped]);
+  await worker.stop();
+  clearInterval(telling);
+
+  const left = await remaining();
+  tell(`${all - left} of ${all}`);
+  if (stop.signal.aborted) tell('Stopped. Run it again to go on.');
+  else if (left > 0)
+    tell('The embedding model did not take the rest. Run it again, or start the server, which tries again.');
+  return left > 0 ? 1 : 0;
+}
+
+const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
+const report = (error: unknown) => tell(error instanceof Error ? error.message : String(error));
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  report(error);
+  process.exitCode = 1;
+}

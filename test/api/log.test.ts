@@ -1,0 +1,153 @@
+import { SqliteConnection } from '@mikro-orm/sqlite';
+import { expect, onTestFinished } from 'vitest';
+import { createLogger } from '../../src/logger.ts';
+import { startApp, test } from '../support/app.ts';
+import { HashingEmbedder } from '../support/embedders.ts';
+import { disconnectsAfter, errsAfter, fails, says, sendsGarbageAfter } from '../support/model-answers.ts';
+
+/** Words that somebody wrote, or that speak of what somebody wrote. */
+const WORD = 'zorbulon';
+
+test('no line of the log holds a word of anybody, whatever fails', async () => {
+  const embedder = new HashingEmbedder();
+  const app = await startApp({ embedder, env: { LOG_LEVEL: 'debug', SUMMARIZE: 'always' } });
+  onTestFinished(() => app.close());
+  const alice = await app.viewer('alice');
+  const newSession = { title: `My ${WORD}`, instructions: `Be a ${WORD}.`, tags: [WORD], crossSessionMemory: true };
+  app.model.otherwise(says(`A ${WORD}.`));
+  const { session } = await alice.turn(`My ${WORD} hurts.`, { newSession, idempotencyKey: WORD });
+
+  // Models that fail, and say what they were given.
+  const message = `You said: my ${WORD} hurts.`;
+  for (const answer of [
+    fails(400, { message }),
+    fails(401, { message }),
+    errsAfter(WORD),
+    sendsGarbageAfter(WORD),
+    disconnectsAfter(WORD),
+  ]) {
+    app.model.next(answer);
+    await alice.turn(`My ${WORD} again.`, { sessionId: session.id });
+  }
+  // Jobs that fail, and quote.
+  embedder.before = () => {
+    throw Object.assign(new TypeError(`Cannot embed "${WORD}"`), { code: `no ${WORD}`, cause: new Error(WORD) });
+  };
+  await alice.turn(`One more ${WORD}.`, { sessionId: session.id });
+  await alice.searchMemory(`Where is my ${WORD}?`);
+
+  // Requests that are wrong.
+  await alice.ask(`query ${WORD.slice(0, 4)} { chatSession(id: "${WORD}") { ${WORD} } }`);
+  await alice.ask(`{ chatSession(id: "${WORD}`);
+  await alice.ask('query($id: ID!) { chatSession(id: $id) { id } }', { id: { [WORD]: WORD } });
+  await alice.ask('mutation($input: SendMessageInput!) { sendMessage(input: $input) { reply { id } } }', {
+    input: { content: WORD, sessionId: WORD, model: WORD },
+  });
+  await alice.createSession({ model: WORD }).catch(() => undefined);
+  await fetch(`${app.url}/${WORD}?q=${WORD}`);
+  await fetch(`${app.url}/graphql?query=${encodeURIComponent(`{ chatSession(id: "${WORD}") { id } }`)}`);
+  await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: `{"${WORD}`,
+  });
+
+  // A database that fails, on what was to be written.
+  const connection = app.running.orm.em.getConnection();
+  if (!(connection instanceof SqliteConnection)) throw new Error('This is not SQLite.');
+  const database = await connection.getNativeClient();
+  for (const table of ['chat_session', 'chat_message', 'chunk']) {
+    database.exec(
+      `create trigger fail_${table} before insert on ${table} begin select raise(abort, 'no ${WORD} here'); end`,
+    );
+    await alice
+      .turn(`And one more ${WORD}.`, table === 'chat_session' ? { newSession } : { sessionId: session.id })
+      .catch(() => undefined);
+    await alice.updateSession({ id: session.id, title: `Another ${WORD}` });
+    database.exec(`drop trigger fail_${table}`);
+  }
+  await app.running.replies.idle();
+
+  const text = JSON.stringify(app.lines);
+  expect(text).not.toContain(WORD);
+  // What was looked for is there: failures of each kind, with their places, and the requests.
+  expect(app.lines.map((line) => line.message)).toEqual(
+    expect.arrayContaining([
+      'unexpected error',
+      'the model failed',
+      'jobs not done',
+      'the question could not be embedded',
+      'request',
+      'reply ended',
+    ]),
+  );
+  expect(app.lines.filter((line) => line.message === 'unexpected error').map((line) => line.details)).toContainEqual(
+    expect.objectContaining({
+      requestId: expect.any(String),
+      err: expect.objectContaining({
+        code: 'SQLITE_CONSTRAINT_TRIGGER',
+        at: expect.arrayContaining([expect.stringContaining('/src/')]),
+      }),
+    }),
+  );
+});
+
+test('each request has one line, with its id, its operation, how it ended and how long it took', async () => {
+  const app = await startApp({ env: { LOG_LEVEL: 'debug' } });
+  onTestFinished(() => app.close());
+  const alice = await app.viewer('alice');
+  const requests = () => app.lines.filter((line) => line.message === 'request').map((line) => line.details);
+  const response = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: alice.authorization ?? '' },
+    body: JSON.stringify({
+      query: 'query Mine($id: ID!) { viewer { id } chatMessage(id: $id) { id } }',
+      variables: { id: 'x' },
+    }),
+  });
+  await expect.poll(requests).toEqual([
+    {
+      requestId: response.headers.get('x-request-id'),
+      method: 'POST',
+      route: '/graphql',
+      status: 200,
+      durationMs: expect.any(Number),
+      operation: 'Mine',
+      codes: [],
+    },
+  ]);
+  await alice.ask('mutation Rename { updateChatSession(input: { id: "x", title: "y" }) { session { id } } }');
+  await expect.poll(requests).toHaveLength(2);
+  expect(requests()[1]).toMatchObject({ operation: 'Rename', codes: ['NOT_FOUND'] });
+  await fetch(`${app.url}/healthz?who=alice`);
+  await expect.poll(requests).toHaveLength(3);
+  expect(requests()[2]).toMatchObject({ route: '/healthz', status: 200, method: 'GET' });
+  for (const transport of ['ws', 'sse'] as const) {
+    const changes = alice.subscribe('subscription Follow { chatSessionChanged(id: "x") { id } }', {}, transport);
+    await changes.next();
+    await changes.return(undefined);
+  }
+  await expect.poll(requests).toHaveLength(5);
+  expect(requests()[3]).toMatchObject({ route: 'socket', operation: 'Follow', codes: ['NOT_FOUND'] });
+  expect(requests()[4]).toMatchObject({ route: '/graphql/stream', operation: 'Follow' });
+});
+
+test('what is printed of an error is its name, code and place, and its message only if it is ours', () => {
+  const lines: string[] = [];
+  const log = createLogger('info', { write: (line: string) => void lines.push(line) });
+  const quoting = new SyntaxError(
+    `Unexpected token, "    at ${WORD} (/${WORD}:1:1)\n    at ${WORD} (/${WORD}:1:1)" is not valid JSON`,
+  );
+  log.error({ err: Object.assign(quoting, { code: 'SQLITE_BUSY', cause: new RangeError(WORD) }) }, 'it failed');
+  const [line = ''] = lines;
+  expect(line).not.toContain(WORD);
+  expect(JSON.parse(line)).toMatchObject({
+    msg: 'it failed',
+    err: {
+      name: 'SyntaxError',
+      code: 'SQLITE_BUSY',
+      causedBy: 'RangeError',
+      at: expect.arrayContaining([expect.stringContaining('log.test.ts')]),
+    },
+  });
+});

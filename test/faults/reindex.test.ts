@@ -1,0 +1,95 @@
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createGate, fails } from '../support/model-answers.ts';
+import { startModelServer } from '../support/model-server.ts';
+import { rowsOf, runProgram, spawnProgram, startServer, temporaryFolder } from '../support/server-process.ts';
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** A database that the local model embedded: three sessions, one of which is no longer remembered, and a document. */
+async function embeddedLocally() {
+  const DATABASE_URL = `sqlite:${path.join(temporaryFolder(), 'all.db')}`;
+  const file = DATABASE_URL.slice('sqlite:'.length);
+  const server = await startServer({ env: { DATABASE_URL } });
+  const { viewer } = server;
+  for (const about of ['knee', 'sleep']) await viewer.turn(`My ${about} is on my mind.`);
+  const { session } = await viewer.turn('Nobody is to remember this.');
+  await viewer.query(
+    'mutation { addDocument(input: { filename: "plan.txt", text: "Swim on Monday. Rest on Tuesday." }) { document { id } } }',
+  );
+  const pending = () => rowsOf(file, 'select * from job');
+  await expect.poll(pending, { timeout: 30_000 }).toEqual([]);
+  await viewer.setMemory(session.id, { enabled: false });
+  server.signal('SIGTERM');
+  await server.exited;
+
+  const model = await startModelServer();
+  onTestFinished(() => model.close());
+  const env = { DATABASE_URL, EMBEDDINGS: 'openai', OPENAI_BASE_URL: model.url, EMBEDDING_DIMENSIONS: '16' };
+  const embeddedBy = () =>
+    rowsOf(file, 'select embedding_model as model, count(*) as pieces from chunk group by 1 order by 1');
+  return { env, model, embeddedBy, pending, session, file };
+}
+
+test('reindexing embeds anew what another model embedded, and nothing that is not to be remembered', async () => {
+  const { env, model, embeddedBy, pending } = await embeddedLocally();
+  const [before] = embeddedBy();
+  expect(before).toMatchObject({ model: 'use-lite' });
+  const pieces = Number(before?.pieces);
+
+  const { code, stderr, stdout } = await runProgram({ program: 'reindex', env });
+
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  expect(embeddedBy()).toEqual([
+    { model: null, pieces: 2 },
+    { model: expect.stringContaining('text-embedding-3-small'), pieces: pieces - 2 },
+  ]);
+  expect(stderr).toContain(`${pieces - 2} of ${pieces - 2}\n`);
+  expect(pending()).toEqual([]);
+  expect(JSON.stringify(model.embeddings.map(({ body }) => body))).not.toContain('Nobody');
+
+  const asked = model.embeddings.length;
+  expect((await runProgram({ program: 'reindex', env })).code).toBe(0);
+  expect(model.embeddings).toHaveLength(asked);
+});
+
+test('a run that was killed is gone on with by the next', async () => {
+  const { env, model, embeddedBy } = await embeddedLocally();
+  const gate = createGate();
+  onTestFinished(() => gate.releaseAll());
+  model.nextEmbeddings(async ({ response }) => {
+    await gate.pass();
+    response.destroy();
+  });
+  const first = spawnProgram({ program: 'reindex', env });
+  await expect.poll(() => model.embeddings.length, { timeout: 30_000 }).toBe(1);
+  first.child.kill('SIGKILL');
+  await first.exited;
+  gate.releaseAll();
+  expect(embeddedBy().map((row) => row.model)).toContain('use-lite');
+
+  expect((await runProgram({ program: 'reindex', env })).code).toBe(0);
+  expect(embeddedBy().map((row) => row.model)).not.toContain('use-lite');
+});
+
+test('what the model does not take is told by the exit code, and waits for the next run', async () => {
+  const { env, model, embeddedBy } = await embeddedLocally();
+  model.nextEmbeddings(...Array.from({ length: 60 }, () => fails(401)));
+  const { code, stderr } = await runProgram({ program: 'reindex', env });
+  expect(code).toBe(1);
+  expect(stderr).toContain('The embedding model did not take the rest.');
+  expect(embeddedBy().map((row) => row.model)).toContain('use-lite');
+});
+
+test('while a server uses the database, reindexing says so and touches nothing', async () => {
+  const DATABASE_URL = `sqlite:${path.join(temporaryFolder(), 'all.db')}`;
+  await startServer({ env: { DATABASE_URL } });
+  const { code, stderr } = await runProgram({ program: 'reindex', env: { DATABASE_URL } });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Another Carryover process uses .*\.\n$/)]);
+});
+
+test('a wrong configuration is named as the server names it', async () => {
+  const { code, stderr } = await runProgram({ program: 'reindex', env: { EMBEDDINGS: 'openai' } });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('EMBEDDINGS is openai, which needs')]);
+});
