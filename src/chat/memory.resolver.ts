@@ -28,7 +28,10 @@ export class MemoryResolver {
     return searchMemory(ctx, input);
   }
 
-  @Query(() => [DocumentHitType], { description: "Passages of the viewer's documents, best first." })
+  @Query(() => [DocumentHitType], {
+    description:
+      "Passages of the viewer's documents, best first.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED once `limits.tokensLeftToday` is 0.",
+  })
   searchDocuments(
     @Ctx() ctx: Context,
     @Arg('input', () => SearchDocumentsInput) input: SearchDocumentsInput,
