@@ -116,11 +116,13 @@ export class JobLane {
     }, RENEW_MS);
     this.#running = jobs;
     let failure: unknown = null;
+    let count = 0;
     try {
       // More attempts than allowed: the runs before ended their process.
       const allowed = jobs.filter((job) => job.attempts <= task.maxAttempts);
       const admitted = allowed.length > 0 ? await this.#admitted(task, allowed) : [];
-      if (admitted.length > 0) await task.run(admitted, AbortSignal.any([this.#stopping.signal, lost.signal]));
+      count = admitted.length;
+      if (count > 0) await task.run(admitted, AbortSignal.any([this.#stopping.signal, lost.signal]));
     } catch (error) {
       failure = error;
     } finally {
@@ -131,9 +133,9 @@ export class JobLane {
     this.#running = [];
     this.#deps.onBatch();
 
-    const line = { task: task.name, count: jobs.length, durationMs: Math.round(performance.now() - begun) };
-    if (failure === null) this.#deps.log.info(line, 'jobs done');
-    else this.#deps.log.warn({ ...line, error: labelOfError(failure) }, 'jobs not done');
+    const line = { task: task.name, count, durationMs: Math.round(performance.now() - begun) };
+    if (failure === null && count > 0) this.#deps.log.info(line, 'jobs done');
+    if (failure !== null) this.#deps.log.warn({ ...line, error: labelOfError(failure) }, 'jobs not done');
   }
 
   /** Every job whose task calls a model comes through here. */

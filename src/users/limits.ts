@@ -36,8 +36,8 @@ export async function takeTurn(em: Em, limits: Limits, turn: AskedTurn, now = ne
 }
 
 /** For what uses a few tokens outside of turns. @throws LIMIT_EXCEEDED once nothing is left of the day's tokens */
-export async function refuseSpent(em: Em, limits: Limits, userId: string, now = new Date()): Promise<void> {
-  if ((await tokensLeftToday(em, limits, userId, now)) === 0) throw dayIsFull(now);
+export async function refuseSpent(em: Em, { tokensPerDay }: Limits, userId: string, now = new Date()): Promise<void> {
+  if (tokensPerDay !== null) await refuseFullDay(em, { userId, tokens: 1 }, tokensPerDay, now);
 }
 
 /** Of TOKENS_PER_DAY; null: no limit. What running replies set aside is not left. */
@@ -82,7 +82,12 @@ async function refuseFullSession(em: Em, { userId, sessionId, tokens }: AskedTur
   );
 }
 
-async function refuseFullDay(em: Em, { userId, tokens }: AskedTurn, limit: number, now: Date): Promise<void> {
+async function refuseFullDay(
+  em: Em,
+  { userId, tokens }: Pick<AskedTurn, 'userId' | 'tokens'>,
+  limit: number,
+  now: Date,
+): Promise<void> {
   const used = await usedSince(em, userId, startOfDay(now));
   if (used + tokens > limit) throw dayIsFull(now);
   if (used + tokens + (await reservedByReplies(em, userId)) <= limit) return;

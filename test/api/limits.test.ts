@@ -199,6 +199,9 @@ describe('TOKENS_PER_DAY', () => {
     const refusal = await refusalOf(alice.send('And one more.'));
     expect(refusal).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: 'tokensPerDay', message: /running reply/ });
     expect(refusal).not.toHaveProperty('retryAfterSeconds');
+    // What is left may still be searched with.
+    expect(await tokensLeft(alice)).toBe(200);
+    expect(await alice.searchMemory('Message 1')).not.toEqual([]);
     gate.releaseAll();
     await app.idle();
     expect((await alice.turn('And one more.')).reply.status).toBe('COMPLETE');
@@ -214,6 +217,9 @@ describe('TOKENS_PER_DAY', () => {
       expect(hers.refusals.map(({ limit }) => limit)).toEqual(Array(7).fill('tokensPerDay'));
       expect(his.sent).toHaveLength(2);
       expect([await tokensLeft(alice), await tokensLeft(bob)]).toEqual([0, TURN]);
+      const searched = await refusalOf(alice.searchMemory('Message'));
+      expect(searched).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: 'tokensPerDay', message: /running reply/ });
+      expect(await bob.searchMemory('Message')).not.toEqual([]);
       gate.releaseAll();
       await app.idle();
       await app.close();

@@ -251,14 +251,14 @@ test('a task of another lane waits for none of this one, and idle waits for both
   const done: string[] = [];
   const gate = Promise.withResolvers<void>();
   const finishing = (name: string, before: () => Promise<void>): Omit<Task, 'lane'> => ({
-    ...{ name, batchSize: 1, maxAttempts: 1 },
+    ...{ name, batchSize: 1, maxAttempts: 1, estimateTokens: null },
     async run(jobs) {
       await before();
       for (const job of jobs) await finish(forkEm(orm), job);
       done.push(name);
     },
   });
-  const worker = new JobWorker({ orm, log, owner: 'one' }, [
+  const worker = new JobWorker({ orm, log, owner: 'one', admit: null }, [
     { ...finishing('slow', () => gate.promise), lane: 'beside' },
     finishing('quick', async () => {}),
     finishing('asked for by the slow one', async () => {}),
