@@ -1,0 +1,80 @@
+/** The server is killed while it reads, indexes and embeds a document, and started again on the same file. */
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startModelServer } from '../support/model-server.ts';
+import { rowsOf, startServer, temporaryFolder } from '../support/server-process.ts';
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const PATIENCE = { timeout: 30_000, interval: 10 };
+/** Some 400 pieces. */
+const TEXT = Array.from({ length: 2500 }, (_, at) => `In week ${at} I walked along the river and thought of it.`).join(
+  ' ',
+);
+
+const countOf = (file: string, sql: string): number =>
+  Number(rowsOf(file, `select count(*) as count from ${sql}`)[0]?.count);
+
+async function createWorld() {
+  const file = path.join(temporaryFolder(), 'carryover.db');
+  const model = await startModelServer();
+  onTestFinished(() => model.close());
+  const env = {
+    DATABASE_URL: `sqlite:${file}`,
+    OPENAI_BASE_URL: model.url,
+    CHAT_MODELS: 'test-model',
+    EMBEDDINGS: 'openai',
+    EMBEDDING_MODEL: 'test-embedding',
+  };
+  return { file, start: () => startServer({ env }) };
+}
+
+test.each([
+  ['as soon as it was acknowledged', () => true],
+  ['when some of it is indexed', (file: string) => countOf(file, 'chunk') > 0],
+  ['when some of it is embedded', (file: string) => countOf(file, 'chunk where embedding is not null') > 0],
+])('a document is indexed once and whole when the server is killed %s', async (_when, isTime) => {
+  const { file, start } = await createWorld();
+  const first = await start();
+  const { status, document } = await first.viewer.upload('walks.txt', TEXT);
+  expect(status).toBe(201);
+  await vi.waitFor(() => expect(isTime(file)).toBe(true), PATIENCE);
+  await first.kill();
+  expect(countOf(file, 'job')).toBe(1);
+
+  await start();
+  await vi.waitFor(() => expect(countOf(file, 'job')).toBe(0), PATIENCE);
+
+  const [stored] = rowsOf(file, 'select status, chunk_count as chunks, failure from document');
+  const chunks = rowsOf(file, 'select position, start, text, embedding from chunk order by position');
+  expect(stored).toEqual({ status: 'READY', chunks: chunks.length, failure: null });
+  expect(chunks.map(({ position }) => position)).toEqual(chunks.map((_, at) => at));
+  expect(chunks.filter(({ embedding }) => embedding === null)).toEqual([]);
+  expect(chunks.map(({ text }) => String(text).replace(/\s/g, '')).join('')).toBe(TEXT.replace(/\s/g, ''));
+  expect(countOf(file, 'document_content where file is not null')).toBe(0);
+  expect(countOf(file, 'chunk_term where chunk_id not in (select id from chunk)')).toBe(0);
+  expect(document.id).toBe(rowsOf(file, 'select id from document')[0]?.id);
+});
+
+test('a document whose deletion was cut off can be deleted again', async () => {
+  const { file, start } = await createWorld();
+  const first = await start();
+  const { document } = await first.viewer.upload('walks.txt', TEXT);
+  await vi.waitFor(() => expect(countOf(file, 'job')).toBe(0), PATIENCE);
+  const whole = countOf(file, 'chunk');
+  const deleting = first.viewer.deleteDocument(document.id).catch(() => null);
+  await vi.waitFor(() => expect(countOf(file, 'chunk')).toBeLessThan(whole), PATIENCE);
+  await first.kill();
+  await deleting;
+
+  const { viewer } = await start();
+  const left = await viewer.document(document.id);
+  if (left) {
+    expect(left).toMatchObject({ status: 'FAILED', error: 'Its deletion was interrupted: delete it again.' });
+    await viewer.deleteDocument(document.id);
+  }
+  for (const table of ['document', 'document_content', 'chunk', 'chunk_term', 'memory_scope', 'job']) {
+    expect([table, countOf(file, table)]).toEqual([table, 0]);
+  }
+});
