@@ -8,6 +8,21 @@ import { LEASE_MS } from '../replies/reply-writer.ts';
 
 /** A reply at the session's last place, leased to `owner`. A second running one violates a unique index. */
 export function beginReply(em: Em, owner: string, session: SessionRow, replyTo: string): Promise<MessageRow> {
+  return begin(em, owner, session, { type: 'CHAT', replyTo });
+}
+
+/**
+ * The same for a report, which answers no message.
+ *
+ * @param reservedTokens what it may come to use, until it has ended
+ */
+export function beginReport(em: Em, owner: string, session: SessionRow, reservedTokens: number): Promise<MessageRow> {
+  return begin(em, owner, session, { type: 'REPORT', replyTo: null, reservedTokens });
+}
+
+type Kind = Pick<MessageRow, 'type' | 'replyTo'> & Partial<Pick<MessageRow, 'reservedTokens'>>;
+
+function begin(em: Em, owner: string, session: SessionRow, kind: Kind): Promise<MessageRow> {
   return db(em)
     .insertInto('chat_message')
     .values({
@@ -16,7 +31,7 @@ export function beginReply(em: Em, owner: string, session: SessionRow, replyTo: 
       seq: session.messageCount,
       role: 'ASSISTANT',
       status: 'PENDING',
-      replyTo,
+      ...kind,
       model: session.model,
       leaseOwner: owner,
       leaseExpiresAt: new Date(Date.now() + LEASE_MS),

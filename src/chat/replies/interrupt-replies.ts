@@ -39,6 +39,7 @@ async function interrupt({ orm }: Pick<App, 'orm'>, reply: { id: string; userId:
         content,
         tokens: countTokens(content),
         error: INTERRUPTED,
+        reservedTokens: 0,
         leaseOwner: null,
         leaseExpiresAt: null,
         endedAt: new Date(),
