@@ -1,3 +1,5 @@
+import type { ReportParts } from './report-parts.ts';
+
 export type PromptRole = 'SYSTEM' | 'USER' | 'ASSISTANT';
 
 export interface PromptMessage {
@@ -49,6 +51,8 @@ export interface ChatRequest {
   /** At most as many tokens may be written. */
   replyTokens: number;
   parts: TurnParts;
+  /** Set where a report is asked for, and not a reply. */
+  report?: ReportParts;
 }
 
 export type FinishReason = 'STOP' | 'LENGTH';
