@@ -7,6 +7,7 @@ import { ChatSessionResolver } from './chat/session.resolver.ts';
 import { DocumentChunkResolver, DocumentResolver } from './documents/document.resolver.ts';
 import { DateTime } from './graphql/date-time.ts';
 import { ModelResolver } from './models/model.resolver.ts';
+import { ReportResolver } from './reports/report.resolver.ts';
 import { ViewerResolver } from './users/viewer.resolver.ts';
 
 export function createSchema(): GraphQLSchema {
@@ -18,6 +19,7 @@ export function createSchema(): GraphQLSchema {
       DocumentResolver,
       MemoryResolver,
       ModelResolver,
+      ReportResolver,
       ViewerResolver,
     ],
     scalarsMap: [{ type: Date, scalar: DateTime }],

@@ -45,6 +45,10 @@ const OPERATIONS: Record<string, object[]> = {
   'mutation retryReply': [{ input: {} }],
   'mutation setLongTermMemory': [{ input: { enabled: false, crossSession: true } }],
   'mutation forgetMemory': [{ input: {} }],
+  'mutation generateReport': [
+    { input: { focus: 'my saxophone', wait: true, idempotencyKey: 'report' } },
+    { input: { since: '2026-01-01T00:00:00Z' } },
+  ],
   'subscription replyStream': [{}, { fromOffset: 3 }],
   'subscription chatSessionChanged': [{}],
 };
