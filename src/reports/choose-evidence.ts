@@ -8,6 +8,8 @@ import type { MessagePassage } from './evidence.ts';
 /** What a relevance of 1 adds to a passage's weight. */
 const RELEVANCE = 4;
 const HELP_WEIGHT = 2.5;
+/** What a line takes is the same for every number up to this. */
+const MAX_EVIDENCE = 999;
 /** Between as many, others get their turn. */
 const READ_AT_ONCE = 100;
 
@@ -70,6 +72,7 @@ export function chooseEvidence(
   let left = maxTokens;
   for (const passage of [...wanted, ...byTurnsOfDays(weighed)]) {
     if (kept.has(passage) || passage.lineTokens > left) continue;
+    if (kept.size === MAX_EVIDENCE) break;
     kept.add(passage);
     left -= passage.lineTokens;
   }
