@@ -1,21 +1,49 @@
 import type { Context } from '../context.ts';
 import { cutLog } from '../db/cut-log.ts';
-import { db } from '../db/orm.ts';
+import { db, type Em } from '../db/orm.ts';
+import { dropPieces } from '../memory/drop-pieces.ts';
 import { findDocument, noSuchDocument } from './own-document.ts';
 
+/** As many pieces, each with its postings, go in one transaction, which others wait for. */
+const BATCH = 200;
+
 /** Deletes a document with everything made of it, for good; a job that reads or embeds it cannot bring it back. */
-export async function deleteDocument(ctx: Pick<Context, 'em' | 'viewer' | 'log'>, id: string): Promise<void> {
-  await ctx.em.transactional(async (em) => {
-    const document = await findDocument(em, ctx.viewer.id, id);
-    if (!document) throw noSuchDocument();
-    await db(em)
-      .deleteFrom('summary')
-      .where('userId', '=', ctx.viewer.id)
-      .where('id', 'in', (eb) =>
-        eb.selectFrom('summary_document').select('summary_document.summary').where('document', '=', document.id),
-      )
-      .execute();
-    await db(em).deleteFrom('document').where('id', '=', document.id).where('userId', '=', ctx.viewer.id).execute();
-  });
+export async function deleteDocument(ctx: Pick<Context, 'app' | 'em' | 'viewer' | 'log'>, id: string): Promise<void> {
+  const { app, em, viewer } = ctx;
+  const sessionIds = await em.transactional((tx) => withdraw(tx, viewer.id, id));
+  while (await em.transactional((tx) => dropPieces(tx, viewer.id, id, BATCH)));
+  await db(em).deleteFrom('document').where('id', '=', id).where('userId', '=', viewer.id).execute();
+  for (const sessionId of sessionIds) app.bell.ring(sessionId);
   await cutLog(ctx);
+}
+
+/**
+ * Takes it from where it is used. What is left to be seen, should the process end before all is gone, is a document that
+ * has to be deleted again.
+ *
+ * @returns the sessions that could draw on it
+ */
+async function withdraw(em: Em, userId: string, id: string): Promise<string[]> {
+  const document = await findDocument(em, userId, id);
+  if (!document) throw noSuchDocument();
+  await db(em).deleteFrom('job').where('userId', '=', userId).where('document', '=', document.id).execute();
+  await db(em)
+    .deleteFrom('summary')
+    .where('userId', '=', userId)
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('summary_document').select('summary_document.summary').where('document', '=', document.id),
+    )
+    .execute();
+  await db(em)
+    .updateTable('document')
+    .set({ status: 'FAILED', failure: 'Its deletion was interrupted: delete it again.' })
+    .where('id', '=', document.id)
+    .where('userId', '=', userId)
+    .execute();
+  const links = await db(em)
+    .deleteFrom('session_document')
+    .where('document', '=', document.id)
+    .returning('session')
+    .execute();
+  return links.map((link) => link.session);
 }

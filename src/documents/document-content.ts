@@ -18,6 +18,32 @@ export function sourceOf(content: ContentRow, { mimeType }: Pick<DocumentRow, 'm
   return { bytes: content.file ?? new Uint8Array(), mimeType };
 }
 
+/**
+ * A part of a READY document's text; null until then. No character is cut in two.
+ *
+ * @param from UTF-16 units, as `length`
+ */
+export async function readText(
+  em: Em,
+  document: Pick<DocumentRow, 'id' | 'userId' | 'status'>,
+  { from, length }: { from: number; length: number },
+): Promise<string | null> {
+  if (document.status !== 'READY') return null;
+  // Whole, because the database counts in characters.
+  const row = await db(em)
+    .selectFrom('document_content')
+    .innerJoin('document', 'document.id', 'document_content.document')
+    .select('document_content.extractedText')
+    .where('document.id', '=', document.id)
+    .where('document.userId', '=', document.userId)
+    .executeTakeFirst();
+  const text = row?.extractedText ?? '';
+  return text.slice(wholeBefore(text, from), wholeBefore(text, from + length));
+}
+
+const wholeBefore = (text: string, at: number): number =>
+  /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(Math.max(0, at - 1), at + 1)) ? at - 1 : at;
+
 export async function setText(em: Em, documentId: string, extractedText: string): Promise<void> {
   await db(em)
     .updateTable('document_content')

@@ -12,6 +12,7 @@ import {
   DocumentPayload,
   DocumentType,
 } from './document.type.ts';
+import { readText } from './document-content.ts';
 import { countDocuments, documentCursor, listChunks, listDocuments } from './list-documents.ts';
 import { type DocumentChunkRow, type DocumentRow, findDocument } from './own-document.ts';
 
@@ -35,6 +36,18 @@ class ChunkPageArguments {
   @Field(() => Int, { defaultValue: 0 })
   @Min(0)
   from: number;
+}
+
+@ArgsType()
+class TextArguments {
+  @Field(() => Int, { defaultValue: 0, description: 'In UTF-16 units, as `DocumentChunk.start`.' })
+  @Min(0)
+  from: number;
+
+  @Field(() => Int, { defaultValue: 10_000, description: 'At most 100,000.' })
+  @Min(1)
+  @Max(100_000)
+  length: number;
 }
 
 @Resolver(() => DocumentType)
@@ -92,6 +105,18 @@ export class DocumentResolver {
     @Args(() => ChunkPageArguments) page: ChunkPageArguments,
   ): Promise<DocumentChunkType[]> {
     return listChunks(ctx, document, page);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'What was read from the file, to show a passage where it stands. Null until status is READY.',
+  })
+  text(
+    @Ctx() { em }: Context,
+    @Root() document: DocumentRow,
+    @Args(() => TextArguments) part: TextArguments,
+  ): Promise<string | null> {
+    return readText(em, document, part);
   }
 }
 

@@ -2,6 +2,7 @@ import { type Em, forkEm, type Orm } from '../db/orm.ts';
 import { enqueue, finish, LeaseLostError, stillHeld } from '../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../jobs/task.ts';
 import type { Logger } from '../logger.ts';
+import { dropPieces } from '../memory/drop-pieces.ts';
 import { EMBED_DOCUMENT_TASK } from '../memory/embedding-text.ts';
 import { indexPieces } from '../memory/index-text.ts';
 import type { TextPiece } from '../memory/split-text.ts';
@@ -55,6 +56,8 @@ async function indexDocument(deps: Deps, job: ClaimedJob, signal: AbortSignal): 
     log.info({ documentId: document.id, chunks: pieces.length, durationMs }, 'document indexed');
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
+    // What an earlier attempt indexed of it.
+    while (await inHeldJob(orm, job, (em) => dropPieces(em, job.userId, document.id, BATCH)));
     await inHeldJob(orm, job, (em) => makeFailed(em, job, error.message));
     const reason = error.cause instanceof Error ? error.cause.name : null;
     log.info({ documentId: document.id, mimeType: document.mimeType, reason }, 'document unreadable');
@@ -93,7 +96,7 @@ async function makeReady(em: Em, job: ClaimedJob): Promise<void> {
 
 async function makeFailed(em: Em, job: ClaimedJob, failure: string): Promise<void> {
   await dropFile(em, job.key);
-  await setDocument(em, { id: job.key, userId: job.userId }, { status: 'FAILED', failure });
+  await setDocument(em, { id: job.key, userId: job.userId }, { status: 'FAILED', failure, chunkCount: 0 });
   await finish(em, job);
 }
 

@@ -30,7 +30,7 @@ export async function linkDocuments(
   sessionId: string,
   documentIds: readonly string[],
 ): Promise<void> {
-  const ids = [...new Set(documentIds.map((id) => id.toLowerCase()))];
+  const ids = [...new Set(documentIds)];
   if (!ids.every(isId)) throw noSuchDocument();
   await db(em).deleteFrom('session_document').where('session', '=', sessionId).execute();
   if (ids.length === 0) return;

@@ -32,8 +32,9 @@ const DEFAULT_PAGE = 50;
 /** A list without pages is short, and comes with what it stands in; but pages that are read for each of its members do not. */
 const USUAL_LIST = 20;
 
-/** Fields that read more than a row: all messages of a session, all of its usage. */
+/** Fields that read more than a row: all messages of a session, all of its usage, all of a long text. */
 const FIELD_COST = new Map([
+  ['Document.text', 50],
   ['ChatSession.memory', 10],
   ['ChatSession.usage', 5],
 ]);
@@ -84,11 +85,11 @@ export function costOf(
   function ofField(node: FieldNode, typeName: string): Weight {
     const parent = schema.getType(typeName);
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-    if (!node.selectionSet || !field) return { cost: 1, hasPages: false };
+    const own = FIELD_COST.get(`${typeName}.${node.name.value}`) ?? 1;
+    if (!node.selectionSet || !field) return { cost: own, hasPages: own > 1 };
     const inner = ofSelections(node.selectionSet, getNamedType(field.type).name);
     const page = pageSize(node, field, variables);
     const length = isList(field) && !isConnection(parent) && inner.hasPages ? USUAL_LIST : 1;
-    const own = FIELD_COST.get(`${typeName}.${node.name.value}`) ?? 1;
     return { cost: own + (page ?? length) * inner.cost, hasPages: page !== null || inner.hasPages };
   }
 }

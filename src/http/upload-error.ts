@@ -4,7 +4,7 @@ import { formatError } from '../graphql/format-error.ts';
 import type { Logger } from '../logger.ts';
 import { statusOf } from './answer-error.ts';
 
-const CODES = { 413: 'TOO_LARGE', 415: 'UNSUPPORTED_TYPE' } as const;
+const CODES = { 400: 'BAD_REQUEST', 413: 'TOO_LARGE', 415: 'UNSUPPORTED_TYPE' } as const;
 
 /** What GraphQL has no code for. */
 export class UploadError extends Error {
@@ -20,7 +20,7 @@ export class UploadError extends Error {
 /** What fails with a file, as `{"error": {"code", "message"}}`. */
 export const answerUploadError =
   (log: Logger) => (error: FastifyError | UploadError | AppError, request: FastifyRequest, reply: FastifyReply) => {
-    const status = 'statusCode' in error ? (error.statusCode ?? 500) : brokenOff(request) ? 400 : 500;
+    const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
     if (!(error instanceof AppError) && status < 500) {
       const code = Object.entries(CODES).find(([known]) => Number(known) === status)?.[1] ?? 'BAD_REQUEST';
       return reply.code(status).send({ error: { code, message: error.message } });
@@ -30,6 +30,3 @@ export const answerUploadError =
     if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
     return reply.code(statusOf(code)).send({ error: { code, message } });
   };
-
-/** The client has gone, or its form ends in the middle. */
-const brokenOff = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;

@@ -43,10 +43,10 @@ function refuseForms({ headers }: FastifyRequest): void {
 
 async function receive(ctx: Context, request: FastifyRequest, places: UploadPlaces): Promise<StoredDocument> {
   if (!request.isMultipart()) throw new UploadError(415, 'The file has to come as multipart/form-data.');
-  const part = await request.file();
+  const part = await request.file().catch(refuseForm);
   if (part?.fieldname !== 'file') throw new AppError('BAD_USER_INPUT', 'The file has to come in the field `file`.');
   const filename = nameOf(part);
-  return spooled(part.file, ({ read, contentHash }) => {
+  const stored = spooled(part.file, ({ read, contentHash }) => {
     if (part.file.truncated) throw tooLarge(ctx.app.config.maxDocumentBytes);
     return places.inTurn(async () => {
       const bytes = await read();
@@ -55,6 +55,13 @@ async function receive(ctx: Context, request: FastifyRequest, places: UploadPlac
       return storeDocument(ctx, { filename, mimeType, bytes, contentHash });
     });
   });
+  return stored.catch((error: unknown) => (part.file.errored ? refuseForm(part.file.errored) : Promise.reject(error)));
+}
+
+/** What the parser says of a form that breaks off, or is none. */
+function refuseForm(error: unknown): never {
+  if (error instanceof Error && 'statusCode' in error) throw error;
+  throw new UploadError(400, 'The form cannot be read: it breaks off, or is not multipart/form-data.');
 }
 
 function nameOf({ filename }: MultipartFile): string {

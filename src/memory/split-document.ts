@@ -17,6 +17,9 @@ interface Unit {
 
 /** Longer lines are no heading to be kept with what follows. */
 const MAX_HEADING_CHARS = 160;
+/** So long is no sentence, but a table, or no text at all; it is cut into parts of about as much as a piece. */
+const LONG_SENTENCE_CHARS = 4000;
+const PART_CHARS = 350;
 /** A piece that holds so much is not filled up with a part of the next paragraph. */
 const ENOUGH_CHARS = 200;
 
@@ -99,22 +102,39 @@ function balanceTail(pieces: Unit[][], limit: TokenLimit): void {
 }
 
 /** Parts that fit, of about the same length. @param floor where the first of them does not end before */
-function cut(text: string, [from, to]: Span, limit: TokenLimit, floor = 0): Unit[] {
+function cut(text: string, span: Span, limit: TokenLimit, floor = 0): Unit[] {
+  const units: Unit[] = [];
+  let [from, to] = span;
+  // From the front, because counting all of an endless sentence for each of its parts would never end.
+  while (to - from > LONG_SENTENCE_CHARS) {
+    const [end, next] = cutAt(text, [from, to], from + PART_CHARS, floor);
+    units.push(...cutEvenly(text, [from, end], limit, floor));
+    from = next;
+  }
+  return [...units, ...cutEvenly(text, [from, to], limit, floor)];
+}
+
+function cutEvenly(text: string, [from, to]: Span, limit: TokenLimit, floor: number): Unit[] {
   const tokens = limit.countTokens(text.slice(from, to));
   if (to - from <= 2 || fits([{ from, to, tokens }], limit)) return [{ from, to, tokens }];
   const parts = Math.ceil(Math.max((to - from) / MAX_CHARS, tokens / limit.maxTokens, 2));
-  const wanted = Math.min(to - 1, Math.max(from + Math.ceil((to - from) / parts), floor));
+  const [end, next] = cutAt(text, [from, to], from + Math.ceil((to - from) / parts), floor);
+  return [...cutEvenly(text, [from, end], limit, floor), ...cutEvenly(text, [next, to], limit, 0)];
+}
+
+/** @returns the end of what stands before the cut, and the beginning of what stands after it */
+function cutAt(text: string, [from, to]: Span, wantedEnd: number, floor: number): [end: number, next: number] {
+  const wanted = Math.min(to - 1, Math.max(wantedEnd, floor));
   const found = cutBefore(text, from, wanted);
   const end = found < floor || found >= to ? afterCharacter(text, wanted) : found;
-  const head = text.slice(from, end).trimEnd();
-  const rest = text.slice(end, to);
-  const next = to - rest.trimStart().length;
-  return [...cut(text, [from, from + head.length], limit, floor), ...cut(text, [next, to], limit)];
+  const next = /\S/g;
+  next.lastIndex = end;
+  return [from + text.slice(from, end).trimEnd().length, next.exec(text)?.index ?? to];
 }
 
 /** Not between the two halves of a character. */
 const afterCharacter = (text: string, at: number): number =>
-  text.slice(at - 1, at + 1).isWellFormed() || /[\uDC00-\uDFFF]/.test(text.charAt(at - 1)) ? at : at + 1;
+  /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(at - 1, at + 1)) ? at + 1 : at;
 
 function fits(units: readonly Unit[], { maxTokens }: TokenLimit): boolean {
   const tokens = units.reduce((sum, unit) => sum + unit.tokens, 0);

@@ -19,6 +19,9 @@ import { HashingEmbedder } from '../support/embedders.ts';
 import { createGate, fails, says, slowly } from '../support/model-answers.ts';
 import type { Data, TestViewer } from '../support/test-viewer.ts';
 
+/** Stands for the id of a session of Bob's own. */
+const HIS_SESSION = 'his session';
+
 /**
  * For every operation, what its arguments are besides the one id that is tried: one set, or several that take different
  * ways. An operation that is not here fails the test, so that none is forgotten.
@@ -28,13 +31,15 @@ const OPERATIONS: Record<string, object[]> = {
   'query chatSession': [{}],
   'query chatSessions': [{}, { filter: { state: 'ALL', search: 'zanzibar', tags: ['marzipan'] } }],
   'query chatMessage': [{}],
+  'query document': [{}],
+  'query documents': [{}],
   'query searchMemory': [{ input: { query: 'What of my saxophone lesson?', first: 10 } }],
   'query searchDocuments': [{ input: { query: 'What of my saxophone lesson?', first: 10 } }],
   'query previewPrompt': [{ input: { content: 'What of my saxophone?' } }],
   'query models': [{}],
   'query modelStatus': [{}],
   'mutation createChatSession': [{ input: { title: 'My week', crossSessionMemory: true } }],
-  'mutation updateChatSession': [{ input: { title: 'Taken over', instructions: null, tags: [] } }],
+  'mutation updateChatSession': [{ input: { id: HIS_SESSION, title: 'Taken over', instructions: null, tags: [] } }],
   'mutation deleteChatSession': [{ input: {} }, { input: { permanently: true } }],
   'mutation restoreChatSession': [{ input: {} }],
   'mutation sendMessage': [
@@ -49,6 +54,8 @@ const OPERATIONS: Record<string, object[]> = {
     { input: { focus: 'my saxophone', wait: true, idempotencyKey: 'report' } },
     { input: { since: '2026-01-01T00:00:00Z' } },
   ],
+  'mutation addDocument': [{ input: { filename: 'mine.txt', text: 'My saxophone lesson is at noon.' } }],
+  'mutation deleteDocument': [{ input: {} }],
   'subscription replyStream': [{}, { fromOffset: 3 }],
   'subscription chatSessionChanged': [{}],
 };
@@ -97,6 +104,8 @@ function selectionOf(type: GraphQLOutputType, depth = 3): string {
   const shown = fields
     .filter((field) => !field.args.some(isRequiredArgument))
     .filter((field) => isLeafType(getNamedType(field.type)) || depth > 0)
+    // Costly, and enough where a document is asked for by itself.
+    .filter((field) => depth === 3 || `${named.name}.${field.name}` !== 'Document.text')
     // One way to a connection's rows is enough, and costs half.
     .filter((field) => field.name !== 'edges')
     .map((field) => `${field.name}${pageOf(field)} ${selectionOf(field.type, depth - 1)}`);
@@ -113,12 +122,15 @@ function documentOf({ kind, field }: Operation): string {
   return `${kind}${variables && `(${variables})`} { ${call} ${selectionOf(field.type)} }`;
 }
 
+let hisSessionId = '';
+
 /** `others` with `id` at `path`; those with a default get it. */
 function variablesWith({ field }: Operation, others: object, path: readonly string[] = [], id = ''): Data {
   const defaults = field.args.flatMap(({ name, defaultValue }) =>
     defaultValue === undefined ? [] : [[name, defaultValue]],
   );
-  const variables: Data = { ...Object.fromEntries(defaults), ...structuredClone(others) };
+  const given = JSON.parse(JSON.stringify(others).replaceAll(HIS_SESSION, hisSessionId));
+  const variables: Data = { ...Object.fromEntries(defaults), ...given };
   const at = path.slice(0, -1).reduce((object, key) => {
     object[key] ??= {};
     return object[key];
@@ -183,12 +195,15 @@ describe('between two viewers', () => {
     app = await startApp({ embedder, answer: says('The ', 'tambourine ', 'helps.') });
     alice = await app.viewer('alice');
     bob = await app.viewer('bob');
+    hisSessionId = (await bob.createSession()).id;
     const about = { title: 'Zanzibar', instructions: 'Say quokka.', tags: ['marzipan'], crossSessionMemory: true };
     const first = await alice.turn('My saxophone lesson with Ottoline is at noon.', {
       newSession: about,
       idempotencyKey: 'once',
     });
     const sessionId = first.session.id;
+    const document = await alice.addDocument('My quokka wants a new reed.', 'ottoline.txt');
+    await alice.updateSession({ id: sessionId, documentIds: [document.id] });
     const again = await alice.retry(first.reply.id);
     await alice.follow(again.id);
     app.model.next(fails(401));
@@ -203,6 +218,7 @@ describe('between two viewers', () => {
     app.model.otherwise(says('Noted. ', 'What else?'));
     hers = {
       'her session': sessionId,
+      'her document': document.id,
       'her message': first.message.id,
       'her reply': again.id,
       'her superseded reply': first.reply.id,
@@ -241,7 +257,9 @@ describe('between two viewers', () => {
   });
 
   test('what is tried is really hers: with the same ids she gets her words', async () => {
-    const reads = operations.filter((each) => ['query chatSession', 'query chatMessage'].includes(nameOf(each)));
+    const reads = operations.filter((each) =>
+      ['query chatSession', 'query chatMessage', 'query document'].includes(nameOf(each)),
+    );
     for (const [what, id] of Object.entries(hers)) {
       const answers = reads.map((read) => alice.query(documentOf(read), variablesWith(read, {}, ['id'], id)));
       const found = (await Promise.all(answers)).flatMap((data) => Object.values(data)).filter((each) => each !== null);

@@ -256,6 +256,28 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
     [/delete from "chat_session"/],
   ],
   [
+    'documents: adding, linking, listing, reading and deleting',
+    async () => {
+      const text = 'My knee has a plan of its own. '.repeat(300);
+      const { id } = await alice.addDocument(text);
+      await app.idle();
+      const read = 'status text chunks(first: 5, from: 3) { position document { id } }';
+      await alice.document(id, read);
+      const page = `nodes { id ${read} } totalCount pageInfo { hasPreviousPage endCursor }`;
+      const { documents } = await alice.query(`{ documents(first: 1) { ${page} } }`);
+      const after = documents.pageInfo.endCursor;
+      await alice.query(`query($after: String) { documents(first: 1, after: $after) { ${page} } }`, { after });
+      await alice.updateSession({ id: session.id, documentIds: [id] });
+      await alice.session(session.id, 'documents { id }');
+      await alice.addDocument(text);
+      await alice.deleteDocument(id);
+    },
+    [
+      ...[/insert into "document"/, /from "document_content"/, /"document_id" = \?/, /update "document"/],
+      ...[/insert into chunk \(/, /insert into "session_document"/, /delete from "chunk"/, /delete from "document"/],
+    ],
+  ],
+  [
     'jobs, asked for by index',
     async () => {
       await alice.turn('Remember this.', {});

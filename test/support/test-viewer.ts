@@ -17,6 +17,12 @@ export interface Events {
   events: Data[];
 }
 
+export interface Uploaded {
+  status: number;
+  document: Data;
+  error: { code: string; message: string } | null;
+}
+
 export type TestViewer = ReturnType<typeof createTestViewer>;
 
 export const MESSAGE = `id seq role type status content cursor model memory createdAt endedAt
@@ -176,6 +182,18 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
       ).searchMemory,
     addDocument: async (text: string, filename = 'notes.txt'): Promise<Data> =>
       (await mutate('addDocument', 'AddDocumentInput', `document { ${DOCUMENT} }`, { filename, text })).document,
+    /** Sends a file as a browser's form does. */
+    async upload(filename: string, file: Uint8Array | string, headers: Record<string, string> = {}): Promise<Uploaded> {
+      const form = new FormData();
+      form.append('file', new Blob([typeof file === 'string' ? file : Uint8Array.from(file)]), filename);
+      const response = await fetch(`${url}/documents`, {
+        method: 'POST',
+        headers: { 'apollo-require-preflight': 'true', ...(authorization && { authorization }), ...headers },
+        body: form,
+      });
+      const { document = null, error = null }: Data = await response.json();
+      return { status: response.status, document, error };
+    },
     document: async (documentId: string, fields = DOCUMENT): Promise<Data> =>
       (await query(`query($id: ID!) { document(id: $id) { ${fields} } }`, { id: documentId })).document,
     deleteDocument: async (documentId: string): Promise<string> =>

@@ -47,10 +47,11 @@ test('a page size comes from the variables, from their default, or from the sche
   expect(cost(found, { input: null, n: 7 })).toBe(6 + 8);
 });
 
-test('what reads all of a session costs more than a field', () => {
+test('what reads all of a session or of a document costs more than a field', () => {
   const sessions = buildSchema(`
     type Query { session: ChatSession! }
-    type ChatSession { id: ID!, memory: Memory!, usage: Usage! }
+    type ChatSession { id: ID!, memory: Memory!, usage: Usage!, documents: [Document!]! }
+    type Document { id: ID!, text: String }
     type Memory { indexed: Int! }
     type Usage { totalTokens: Int! }
   `);
@@ -58,6 +59,8 @@ test('what reads all of a session costs more than a field', () => {
   expect(costs('id')).toBe(1 + 1);
   expect(costs('memory { indexed }')).toBe(1 + 10 + 1);
   expect(costs('usage { totalTokens }')).toBe(1 + 5 + 1);
+  expect(costs('documents { id }')).toBe(1 + 1 + 1);
+  expect(costs('documents { id text }')).toBe(1 + 1 + 20 * (1 + 50));
 });
 
 test('only the operation that runs is weighed', () => {

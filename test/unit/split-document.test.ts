@@ -103,3 +103,9 @@ test('wrapped lines are one sentence, list items and rows of a table are not', (
     for (const item of text.split('\n')) expect(items).toContain(item);
   }
 });
+
+test('what never ends is cut all the same', () => {
+  const pieces = splitDocument('x'.repeat(500_000), limit);
+  expect(pieces.map((piece) => piece.text.length).reduce((sum, length) => sum + length)).toBe(500_000);
+  expect(textsOf(`a${' '.repeat(20_000)}b`)).toEqual(['a', 'b']);
+});

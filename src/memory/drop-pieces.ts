@@ -1,0 +1,28 @@
+import { db, type Em } from '../db/orm.ts';
+
+/**
+ * Takes pieces of a document out of memory, the last first, so that those that are left are the first.
+ *
+ * @returns whether there may be more
+ */
+export async function dropPieces(em: Em, userId: string, documentId: string, limit: number): Promise<boolean> {
+  const { numDeletedRows } = await db(em)
+    .deleteFrom('chunk')
+    .where('userId', '=', userId)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('chunk')
+        .select('chunk.id')
+        .where('chunk.document', '=', documentId)
+        .orderBy('chunk.position', 'desc')
+        .limit(limit),
+    )
+    .executeTakeFirstOrThrow();
+  await db(em)
+    .updateTable('memory_scope')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('document', '=', documentId)
+    .where('userId', '=', userId)
+    .execute();
+  return Number(numDeletedRows) === limit;
+}
