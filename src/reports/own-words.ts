@@ -13,7 +13,7 @@ export function ownWords(parts: ReportParts, pair: readonly string[]): Statement
   const statements = parts.passages.flatMap(statementsOf).filter(({ text }) => text.split(' ').length > 3);
   const fresh = statements.filter(({ text }) => !elsewhere.includes(text));
   const candidates = fresh.length > 0 ? fresh : statements;
-  const times = candidates.map(({ saidAt }) => saidAt.getTime());
+  const times = parts.passages.flatMap(({ saidAt }) => saidAt?.getTime() ?? []);
   const [from, to] = [Math.min(...times), Math.max(...times)];
   const fifthOf = ({ saidAt }: Statement) =>
     Math.min(MOST_OWN_WORDS - 1, Math.floor(((saidAt.getTime() - from) / Math.max(1, to - from)) * MOST_OWN_WORDS));
@@ -23,6 +23,6 @@ export function ownWords(parts: ReportParts, pair: readonly string[]): Statement
     .flatMap((fifth) => (fifths.get(fifth) ?? []).toSorted((a, b) => telling(b) - telling(a))[0] ?? []);
 }
 
-/** Feelings and second thoughts tell more than what is listed elsewhere. */
-const telling = ({ kind, stems }: Statement) =>
-  (kind === 'FEELING' || kind === 'AMBIVALENT' || kind === 'RELUCTANT' ? 2 : 1) + stems.size / 100;
+/** Feelings and second thoughts tell more than what is listed elsewhere, and many words more than few. */
+const telling = ({ kind, text }: Statement) =>
+  (kind === 'FEELING' || kind === 'AMBIVALENT' || kind === 'RELUCTANT' ? 2 : 1) + text.split(' ').length / 100;

@@ -36,6 +36,9 @@ export function planReport({ facts, evidence, parts, sent, isOfAllSessions }: Pl
     ...rest,
   });
   const pair = pairLines(parts);
+  const words = ownWords(parts, pair).map(
+    ({ saidAt, text, marker }) => `- ${dateText(saidAt, parts.seenFrom)}: “${text}” [${marker}]`,
+  );
   return {
     sections: [
       written('BRIEF', {
@@ -62,9 +65,7 @@ export function planReport({ facts, evidence, parts, sent, isOfAllSessions }: Pl
       {
         written: null,
         heading: 'In your own words',
-        own: ownWords(parts, pair).map(
-          ({ saidAt, text, marker }) => `- ${dateText(saidAt, parts.seenFrom)}: “${text}” [${marker}]`,
-        ),
+        own: words.length > 0 ? words : ['Nothing in this period to quote.'],
         form: 'LIST',
         byRules: [],
         empty: null,

@@ -95,7 +95,7 @@ function linkingSentence({ pair, passages }: ReportParts): string[] {
 
 function questionsOn(statements: readonly Statement[]): string[] {
   const last = (matches: (statement: Statement) => boolean) => statements.findLast(matches);
-  const plan = last(({ kind }) => kind === 'COMMITMENT');
+  const plan = last((each) => isPlan(each) && !isAnswered(each, statements));
   const goal = last(({ kind, text }) => kind === 'GOAL' && contentStems(text).size > 0);
   const setback = setbacksAmong(statements).at(-1);
   const questions = [
@@ -115,6 +115,14 @@ function datesText(days: readonly Date[], seenFrom: Date): string {
     .map(([month, ofMonth]) => `${listed(ofMonth.map((day) => String(day.getUTCDate())))} ${month}`)
     .join(', ');
 }
+
+const isPlan = ({ kind }: Statement) => kind === 'COMMITMENT' || kind === 'PLAN_CHANGE';
+
+/** Whether something of it was told later. */
+const isAnswered = (plan: Statement, statements: readonly Statement[]) =>
+  statements.some(
+    ({ saidAt, stems }) => saidAt > plan.saidAt && [...plan.stems].filter((stem) => stems.has(stem)).length >= 2,
+  );
 
 const listed = (words: readonly string[]) =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
