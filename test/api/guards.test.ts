@@ -216,6 +216,7 @@ describe('what a client really asks', () => {
     SetLongTermMemory: { input: { sessionId, crossSession: true } },
     ForgetMemory: { input: { messageId: replyId } },
     RetryReply: { input: { messageId: replyId } },
+    GenerateReport: { input: { sessionId, focus: 'my sleep', wait: true } },
     DeleteChatSession: { input: { id: sessionId } },
   });
 
