@@ -198,31 +198,36 @@ describe('what a client really asks', () => {
   const byName = separateOperations(all);
 
   /** The largest pages that each may ask for. */
-  const variablesOf = ({ sessionId, replyId }: { sessionId: string; replyId: string }): Record<string, object> => ({
+  const variablesOf = (ids: { sessionId: string; replyId: string; documentId: string }): Record<string, object> => ({
     Server: {},
+    Documents: { first: 100 },
+    Document: { id: ids.documentId, first: 100 },
+    AddDocument: { input: { filename: 'more.txt', text: 'Sleep more.' } },
     ChatSessions: { first: 100 },
-    ChatSession: { id: sessionId, last: 50 },
+    ChatSession: { id: ids.sessionId, last: 50 },
     CreateChatSession: { input: { title: 'Another' } },
-    UpdateChatSession: { input: { id: sessionId, title: 'Sleep' } },
-    RestoreChatSession: { input: { id: sessionId } },
-    ChatSessionChanged: { id: sessionId },
-    SendMessage: { input: { sessionId, content: 'And now?', wait: true } },
-    ReplyStream: { messageId: replyId },
-    ReplyPrompt: { id: replyId },
-    CancelReply: { input: { messageId: replyId } },
-    PreviewPrompt: { input: { sessionId, content: 'And now?' } },
+    UpdateChatSession: { input: { id: ids.sessionId, title: 'Sleep' } },
+    RestoreChatSession: { input: { id: ids.sessionId } },
+    ChatSessionChanged: { id: ids.sessionId },
+    SendMessage: { input: { sessionId: ids.sessionId, content: 'And now?', wait: true } },
+    ReplyStream: { messageId: ids.replyId },
+    ReplyPrompt: { id: ids.replyId },
+    CancelReply: { input: { messageId: ids.replyId } },
+    PreviewPrompt: { input: { sessionId: ids.sessionId, content: 'And now?' } },
     SearchDocuments: { input: { query: 'x'.repeat(2_000), first: 100 } },
     SearchMemory: { input: { query: 'sleep', first: 100 } },
-    SetLongTermMemory: { input: { sessionId, crossSession: true } },
-    ForgetMemory: { input: { messageId: replyId } },
-    RetryReply: { input: { messageId: replyId } },
-    GenerateReport: { input: { sessionId, focus: 'my sleep', wait: true } },
-    DeleteChatSession: { input: { id: sessionId } },
+    SetLongTermMemory: { input: { sessionId: ids.sessionId, crossSession: true } },
+    ForgetMemory: { input: { messageId: ids.replyId } },
+    RetryReply: { input: { messageId: ids.replyId } },
+    GenerateReport: { input: { sessionId: ids.sessionId, focus: 'my sleep', wait: true } },
+    DeleteDocument: { input: { id: ids.documentId } },
+    DeleteChatSession: { input: { id: ids.sessionId } },
   });
 
   test('every operation of schema/operations is answered, with the largest pages', async ({ alice }) => {
     const { session, reply } = await alice.turn('I cannot sleep.');
-    const variables = variablesOf({ sessionId: session.id, replyId: reply.id });
+    const { id: documentId } = await alice.addDocument('Sleep well.');
+    const variables = variablesOf({ sessionId: session.id, replyId: reply.id, documentId });
     expect(Object.keys(byName).sort()).toEqual(Object.keys(variables).sort());
     for (const [name, given] of Object.entries(variables)) {
       const document = byName[name];

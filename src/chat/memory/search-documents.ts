@@ -6,6 +6,7 @@ import type { DocumentHit } from '../../prompt/prompt.ts';
 import { bookUsage } from '../../users/usage.ts';
 import type { DocumentHitType, SearchDocumentsInput } from '../memory.type.ts';
 import { clientScore } from '../prompts/client-score.ts';
+import { passageById } from '../prompts/passage-by-id.ts';
 import { recall } from '../prompts/recall.ts';
 
 /** Passages of the viewer's READY documents, best first. @throws AppError NOT_FOUND where one that is named is not theirs */
@@ -36,8 +37,8 @@ export async function searchDocuments(ctx: Context, input: SearchDocumentsInput)
 }
 
 /** Null where it was deleted while the question was embedded. */
-async function documentHit({ loaders }: Context, hit: DocumentHit): Promise<DocumentHitType | null> {
-  const chunk = await loaders.documentChunk.load(hit.chunkId);
+async function documentHit(ctx: Context, hit: DocumentHit): Promise<DocumentHitType | null> {
+  const chunk = await passageById(ctx, hit.chunkId);
   return chunk && { chunk, score: clientScore(hit.score) };
 }
 

@@ -3,6 +3,7 @@ import type { PromptItem } from '../../prompt/prompt.ts';
 import type { CitationType, PromptItemType, PromptManifestType } from '../prompt.type.ts';
 import { clientScore } from './client-score.ts';
 import type { StoredManifest } from './load-manifest.ts';
+import { passageById } from './passage-by-id.ts';
 
 const EXCERPT_UNITS = 400;
 const MARKERS = /\[(\d+(?:, \d+)*)\]/g;
@@ -28,9 +29,9 @@ async function showItem(ctx: Context, item: PromptItem): Promise<PromptItemType>
   };
 }
 
-async function sourceOf({ loaders }: Context, { messageId, chunkId }: PromptItem) {
-  if (messageId !== null) return loaders.messageById.load(messageId);
-  return chunkId === null ? null : loaders.documentChunk.load(chunkId);
+async function sourceOf(ctx: Context, { messageId, chunkId }: PromptItem) {
+  if (messageId !== null) return ctx.loaders.messageById.load(messageId);
+  return chunkId === null ? null : passageById(ctx, chunkId);
 }
 
 /** The sources that a text refers to, each once, by marker. */

@@ -97,6 +97,8 @@ function documentsOf(hits: DocumentHit[]): Sources {
         .select((eb) => eb.fn.countAll<number>().as('there'))
         .where('id', 'in', documents)
         .where('userId', '=', userId)
+        // One that is being deleted is not.
+        .where('status', '=', 'READY')
         .executeTakeFirstOrThrow();
       return Number(there) === documents.length;
     },
