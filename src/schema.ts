@@ -8,6 +8,7 @@ import { DocumentChunkResolver, DocumentResolver } from './documents/document.re
 import { DateTime } from './graphql/date-time.ts';
 import { ModelResolver } from './models/model.resolver.ts';
 import { PrivacyResolver } from './privacy/privacy.resolver.ts';
+import { ReportResolver } from './reports/report.resolver.ts';
 import { ViewerResolver } from './users/viewer.resolver.ts';
 
 export function createSchema(): GraphQLSchema {
@@ -20,6 +21,7 @@ export function createSchema(): GraphQLSchema {
       MemoryResolver,
       ModelResolver,
       PrivacyResolver,
+      ReportResolver,
       ViewerResolver,
     ],
     scalarsMap: [{ type: Date, scalar: DateTime }],

@@ -1,3 +1,5 @@
+import type { ReportParts } from './report-parts.ts';
+
 export type PromptRole = 'SYSTEM' | 'USER' | 'ASSISTANT';
 
 export interface PromptMessage {
@@ -51,6 +53,8 @@ export interface ChatRequest {
   /** What it is counted as. Default: CHAT. */
   purpose?: 'CHAT' | 'REPORT' | 'SUMMARY' | 'TITLE';
   parts: TurnParts;
+  /** Set where a report is asked for, and not a reply. */
+  report?: ReportParts;
 }
 
 export type FinishReason = 'STOP' | 'LENGTH';

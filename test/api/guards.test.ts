@@ -221,6 +221,7 @@ describe('what a client really asks', () => {
     RetryReply: { input: { messageId: ids.replyId } },
     Usage: { since: '2026-01-01T00:00:00Z' },
     Limits: {},
+    GenerateReport: { input: { sessionId: ids.sessionId, focus: 'my sleep', wait: true } },
     DeleteDocument: { input: { id: ids.documentId } },
     DeleteChatSession: { input: { id: ids.sessionId } },
     EraseMyData: { input: { confirm: 'alice' } },

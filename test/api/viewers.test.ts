@@ -50,6 +50,10 @@ const OPERATIONS: Record<string, object[]> = {
   'mutation retryReply': [{ input: {} }],
   'mutation setLongTermMemory': [{ input: { enabled: false, crossSession: true } }],
   'mutation forgetMemory': [{ input: {} }],
+  'mutation generateReport': [
+    { input: { focus: 'my saxophone', wait: true, idempotencyKey: 'report' } },
+    { input: { since: '2026-01-01T00:00:00Z' } },
+  ],
   'mutation addDocument': [{ input: { filename: 'mine.txt', text: 'My saxophone lesson is at noon.' } }],
   'mutation deleteDocument': [{ input: {} }],
   'mutation eraseMyData': [{ input: { confirm: 'alice' } }, { input: { confirm: 'bob' } }],

@@ -8,7 +8,8 @@ import { type Executed, recordStatements } from '../support/record-statements.ts
 import { type Data, MANIFEST, MESSAGE, SESSION, type TestViewer } from '../support/test-viewer.ts';
 
 /** Lists that are no tables: of a JSON parameter, of constants, of a subquery that has a plan of its own. */
-const NO_TABLE = / VIRTUAL TABLE INDEX |^SCAN \d+-ROW VALUES CLAUSE$|^SCAN \d+ CONSTANT ROWS?$|^SCAN CONSTANT ROW$/;
+const NO_TABLE =
+  / VIRTUAL TABLE INDEX |^SCAN \d+-ROW VALUES CLAUSE$|^SCAN \d+ CONSTANT ROWS?$|^SCAN CONSTANT ROW$|^SCAN \(subquery-\d+\)$|^SCAN covered$/;
 
 let app: TestApp;
 let alice: TestViewer;
@@ -88,8 +89,11 @@ const scansOf = (statements: readonly Executed[]) =>
 
 /** Reads every message of a session, however long it is. */
 const WHOLE_SESSION = /^SEARCH (chat_message|m) USING INDEX chat_message_session_seq \(session_id=\?\)$/;
-/** What counts, forgets or purges a session has to; what has a limit reads on from one end of the index. */
+/** What counts, reports on, forgets or purges a session has to; what has a limit reads on from one end of the index. */
 const MAY_READ_SESSIONS = [
+  /count\(distinct m\.session_id\)/,
+  /with covered as/,
+  /coalesce\(sum\(c\.tokens\), 0\)/,
   / limit \?$/,
   /left join chunk/,
   /set "forgotten_at"/,
@@ -274,6 +278,27 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
     [
       ...[/insert into "document"/, /from "document_content"/, /"document_id" = \?/, /update "document"/],
       ...[/insert into chunk \(/, /insert into "session_document"/, /delete from "chunk"/, /delete from "document"/],
+    ],
+  ],
+  [
+    'a report on a session with its documents, and one on all sessions',
+    async () => {
+      const period = { since: '2020-01-01T00:00:00Z', until: '2120-01-01T00:00:00Z' };
+      await alice.report({
+        ...period,
+        sessionId: session.id,
+        documentIds: [document.id],
+        focus: 'my knee',
+        wait: true,
+      });
+      await alice.report({ ...period, wait: true });
+    },
+    [
+      /count\(distinct m\.session_id\)/,
+      /with covered as/,
+      /from "document"/,
+      /cross join chat_message m/,
+      /insert into prompt_item/,
     ],
   ],
   [

@@ -157,6 +157,9 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
         wait: true,
         ...input,
       }),
+    /** Begins a report, and does not wait for its end unless `wait` says so. */
+    report: (input: object = {}): Promise<{ session: Data; report: Data }> =>
+      mutate('generateReport', 'GenerateReportInput', `session { ${SESSION} } report { ${MESSAGE} }`, input),
     cancel: async (messageId: string): Promise<Data> =>
       (await mutate('cancelReply', 'MessageIdInput', `message { ${MESSAGE} }`, { messageId })).message,
     retry: async (messageId: string): Promise<Data> =>

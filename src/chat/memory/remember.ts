@@ -5,7 +5,7 @@ import type { MessageRow } from '../own.ts';
 /** Indexes a message that has just got its text, where its session is to be remembered. */
 export async function remember(em: Em, message: MessageRow): Promise<void> {
   // It may have been forgotten while it was written.
-  if (message.forgottenAt || message.content.trim() === '') return;
+  if (message.forgottenAt || !isCovered(message)) return;
   const session = await db(em)
     .selectFrom('chat_session')
     .select(['longTermMemory', 'deletedAt'])

@@ -11,12 +11,23 @@ import { LEASE_MS } from '../replies/reply-writer.ts';
  *
  * @param reservedTokens as `takeTurn` counted them, until the reply has ended
  */
-export function beginReply(
+export const beginReply = (
   em: Em,
   owner: string,
   session: SessionRow,
   replyTo: string,
   reservedTokens: number,
+): Promise<MessageRow> => begin(em, owner, session, { type: 'CHAT', replyTo, reservedTokens });
+
+/** The same for a report, which answers no message. */
+export const beginReport = (em: Em, owner: string, session: SessionRow, reservedTokens: number): Promise<MessageRow> =>
+  begin(em, owner, session, { type: 'REPORT', replyTo: null, reservedTokens });
+
+function begin(
+  em: Em,
+  owner: string,
+  session: SessionRow,
+  kind: Pick<MessageRow, 'type' | 'replyTo' | 'reservedTokens'>,
 ): Promise<MessageRow> {
   return db(em)
     .insertInto('chat_message')
@@ -26,10 +37,9 @@ export function beginReply(
       seq: session.messageCount,
       role: 'ASSISTANT',
       status: 'PENDING',
-      replyTo,
+      ...kind,
       model: session.model,
       leaseOwner: owner,
-      reservedTokens,
       createdAt: session.updatedAt,
       leaseExpiresAt: new Date(Date.now() + LEASE_MS),
     })

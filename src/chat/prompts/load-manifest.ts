@@ -23,6 +23,7 @@ export async function loadManifests(
   const manifests = await db(em)
     .selectFrom('prompt_manifest')
     .innerJoin('instructions_text', 'instructions_text.id', 'prompt_manifest.instructions')
+    .innerJoin('chat_message', 'chat_message.id', 'prompt_manifest.message')
     .leftJoin('summary', 'summary.id', 'prompt_manifest.summary')
     .leftJoin('summary as documents_summary', 'documents_summary.id', 'prompt_manifest.documentsSummary')
     .selectAll('prompt_manifest')
@@ -30,6 +31,7 @@ export async function loadManifests(
       'instructions_text.text as instructionsText',
       'summary.text as summaryText',
       'documents_summary.text as documentsSummaryText',
+      'chat_message.type',
     ])
     .where('prompt_manifest.message', 'in', [...replyIds])
     .where('prompt_manifest.userId', '=', userId)
@@ -46,11 +48,12 @@ export async function loadManifests(
 }
 
 type ItemRow = Row<'prompt_item'> & { content: string | null; chunkText: string | null; filename: string | null };
-type ManifestRow = Row<'prompt_manifest'> & {
-  instructionsText: string;
-  summaryText: string | null;
-  documentsSummaryText: string | null;
-};
+type ManifestRow = Row<'prompt_manifest'> &
+  Pick<Row<'chat_message'>, 'type'> & {
+    instructionsText: string;
+    summaryText: string | null;
+    documentsSummaryText: string | null;
+  };
 
 function itemRows(em: Em, userId: string, replyIds: readonly string[]): Promise<ItemRow[]> {
   return db(em)
@@ -69,7 +72,7 @@ function itemRows(em: Em, userId: string, replyIds: readonly string[]): Promise<
 
 function storedManifest(manifest: ManifestRow, rows: readonly ItemRow[]): StoredManifest {
   const { instructionsText: instructions, summaryText: summary, documentsSummaryText: documentsSummary } = manifest;
-  const items = rows.map((row) => itemOf(row, instructions));
+  const items = rows.map((row) => itemOf(row, manifest));
   const sections = manifest.sections.map((section) => ({
     ...section,
     items: items.filter((item) => item.section === section.kind),
@@ -77,10 +80,12 @@ function storedManifest(manifest: ManifestRow, rows: readonly ItemRow[]): Stored
   return { ...manifest, sections, messages: renderMessages({ instructions, sections, summary, documentsSummary }) };
 }
 
-function itemOf(row: ItemRow, instructions: string): PromptItem {
+function itemOf(row: ItemRow, { type, instructionsText }: ManifestRow): PromptItem {
   const { source: messageId, chunk: chunkId, filename } = row;
   const { section, role, saidAt, marker, ranges, decision, reason, score, tokens } = row;
-  const content = section === 'INSTRUCTIONS' ? instructions : (row.content ?? row.chunkText);
+  // A report answers no message: what is asked of the model is the end of its instructions, sent once more.
+  const isInstructed = section === 'INSTRUCTIONS' || (section === 'USER_MESSAGE' && type === 'REPORT');
+  const content = isInstructed ? instructionsText : (row.content ?? row.chunkText);
   const text = content === null ? DELETED : textOf(content, ranges);
   const source = { messageId, chunkId, filename };
   return { section, ...source, role, saidAt, marker, ranges, text, decision, reason, score, tokens };

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import { db, type Em, forkEm } from '../../db/orm.ts';
+import { type Em, forkEm } from '../../db/orm.ts';
 import type { ChatModel, ChatRequest } from '../../models/chat-model.ts';
 import type { Usage } from '../../users/usage.ts';
 import { findMessage, findSession, type MessageRow, type SessionRow } from '../own.ts';
@@ -10,6 +10,7 @@ import { modelOf } from './model-of.ts';
 import { isStillRecallable } from './recall.ts';
 import { storeManifest } from './store-manifest.ts';
 import { storeSummaries } from './store-summary.ts';
+import { turnStreaming } from './turn-streaming.ts';
 
 /** As often a prompt is built anew, because what was found changed under it. */
 const MAX_BUILDS = 3;
@@ -70,16 +71,7 @@ interface Begun {
 function beginStreaming(app: App, { reply, session, model, built }: Begun): Promise<'BEGUN' | 'ENDED' | 'STALE'> {
   return forkEm(app.orm).transactional(async (em) => {
     if (!(await isStillRecallable(em, session, built.prompt))) return 'STALE';
-    const { numUpdatedRows } = await db(em)
-      .updateTable('chat_message')
-      .set({ status: 'STREAMING', model: model.id })
-      .where('id', '=', reply.id)
-      .where('userId', '=', reply.userId)
-      .where('leaseOwner', '=', app.replies.owner)
-      .where('status', '=', 'PENDING')
-      .where('cancelRequestedAt', 'is', null)
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return 'ENDED';
+    if (!(await turnStreaming(em, app.replies.owner, reply, model.id))) return 'ENDED';
     const summaries = await storeSummaries(em, session, built.summaries);
     await storeManifest(em, reply, built.prompt, summaries);
     return 'BEGUN';

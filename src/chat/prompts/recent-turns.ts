@@ -9,6 +9,9 @@ export interface RecentTurns {
   lastWords: string | null;
 }
 
+/** Of a turn that was followed by reports; more of them would take the place of all else. */
+const MAX_MESSAGES_OF_TURN = 4;
+
 /** The last `turns` turns before `beforeSeq`. Not among them: text of replies that failed, or that were written anew. */
 export async function recentTurns(em: Em, session: SessionRow, beforeSeq: number, turns: number): Promise<RecentTurns> {
   const newestFirst = await db(em)
@@ -21,7 +24,7 @@ export async function recentTurns(em: Em, session: SessionRow, beforeSeq: number
     .where('supersededBy', 'is', null)
     .where('content', '!=', '')
     .orderBy('seq', 'desc')
-    .limit(2 * turns)
+    .limit(MAX_MESSAGES_OF_TURN * turns)
     .execute();
   const kept = lastTurns(newestFirst, turns);
   return {

@@ -15,15 +15,18 @@ const SETTLE_AGAIN_MS = 1_000;
 /** More text than this for each token asked for is no reply but a model that does not stop. */
 const MAX_UNITS_PER_TOKEN = 20;
 
+/** Writes the text into the reply's log, and says what it ended as; it may throw. */
+export type WriteReply = (app: App, running: RunningReply, draft: Draft) => Promise<Outcome>;
+
 /** Begins to write a reply whose row is committed. It ends by itself, whoever listens. */
-export function startReply(app: App, reply: MessageRow): void {
-  app.replies.start(reply, (running) => generateReply(app, running));
+export function startReply(app: App, reply: MessageRow, write: WriteReply = writeReply): void {
+  app.replies.start(reply, (running) => generateReply(app, running, write));
 }
 
-async function generateReply(app: App, running: RunningReply): Promise<void> {
+async function generateReply(app: App, running: RunningReply, write: WriteReply): Promise<void> {
   const started = performance.now();
   const draft: Draft = { usages: [], notes: [] };
-  const outcome = await writeReply(app, running, draft).catch((error: unknown) => failed(app, running, error));
+  const outcome = await write(app, running, draft).catch((error: unknown) => failed(app, running, error));
   const settled = await settleUntilStored(app, running, { outcome, text: running.log.text, ...draft });
   if (settled) running.log.end(endOf(settled));
   else running.log.abandon();
@@ -39,61 +42,81 @@ async function generateReply(app: App, running: RunningReply): Promise<void> {
   );
 }
 
-type Draft = Pick<Settlement, 'usages' | 'notes'> & { usages: Settlement['usages'][number][]; notes: string[] };
+/** What is known of a reply so far, beside its text. */
+export type Draft = Pick<Settlement, 'usages' | 'notes'> & { usages: Settlement['usages'][number][]; notes: string[] };
 
 async function writeReply(app: App, running: RunningReply, draft: Draft): Promise<Outcome> {
   const prepared = await preparePrompt(app, running, draft.usages);
   // It was cancelled, if only in its row so far; where it was deleted or taken, what it ends as is not stored.
   if (!prepared) running.stop('CANCELLED');
   if (!prepared || running.stopReason) return stopped(running);
-  await stream(app, running, draft, prepared);
+  const { documents, memory } = prepared.request.parts;
+  const text = new TextFilter([...documents, ...memory].map(({ marker }) => marker));
+  await streamReply(app, running, draft, { ...prepared, purpose: 'CHAT', text });
   return running.stopReason ? stopped(running) : { status: 'COMPLETE' };
 }
 
-async function stream(
+/** What stands between a model and the log: gives back, of what it is given, what may enter the text. */
+export interface ReplyText {
+  push(text: string): string;
+  /** What was held back, once. `BROKEN`: the reply was stopped, or the model failed. `CUT`: the model ran out of room. */
+  end(how: 'WHOLE' | 'CUT' | 'BROKEN'): string;
+  /** What was left out, for the manifest. */
+  readonly notes: readonly string[];
+}
+
+export interface Streaming {
+  model: ChatModel;
+  request: ChatRequest;
+  purpose: 'CHAT' | 'REPORT';
+  text: ReplyText;
+}
+
+/** Asks the model, and appends what `text` lets through as it comes. @throws ModelError */
+export async function streamReply(
   app: App,
   running: RunningReply,
   draft: Draft,
-  { model, request }: { model: ChatModel; request: ChatRequest },
+  { model, request, purpose, text }: Streaming,
 ): Promise<void> {
   const started = performance.now();
-  const filter = new TextFilter([...request.parts.documents, ...request.parts.memory].map(({ marker }) => marker));
   const most = request.replyTokens * MAX_UNITS_PER_TOKEN;
   let firstDeltaMs: number | null = null;
   let counted: { inputTokens: number; outputTokens: number } | null = null;
+  let written = '';
+  let isCut = true;
   const ending = new AbortController();
   try {
     const events = model.stream(request, AbortSignal.any([running.stopped, ending.signal]));
     for await (const event of untilStopped(events, running.stopped)) {
       if (event.type === 'end') {
         counted = { inputTokens: event.inputTokens, outputTokens: event.outputTokens };
+        isCut = event.finishReason === 'LENGTH';
         continue;
       }
       firstDeltaMs ??= Math.round(performance.now() - started);
-      running.log.append(filter.push(event.text));
-      if (running.log.text.length > most) {
+      written += event.text;
+      running.log.append(text.push(event.text));
+      if (written.length > most) {
         draft.notes.push('The model went on past the length that was asked for, and was stopped.');
         break;
       }
     }
     // Before it is judged: what was held back may be all there is.
-    running.log.append(filter.end());
+    running.log.append(text.end(running.stopReason ? 'BROKEN' : isCut ? 'CUT' : 'WHOLE'));
     if (!running.stopReason && running.log.text.trim() === '') {
       throw new ModelError('MODEL_UNAVAILABLE', 'The model gave no answer.', true);
     }
   } finally {
     ending.abort();
-    running.log.append(filter.end());
-    const { text } = running.log;
+    running.log.append(text.end('BROKEN'));
     // Who breaks off a reply pays for what was written: where the model did not count, we do.
-    if (!counted && text) counted = { inputTokens: request.promptTokens, outputTokens: countTokens(text) };
+    if (!counted && written) counted = { inputTokens: request.promptTokens, outputTokens: countTokens(written) };
     if (counted) {
       const { inputTokens, outputTokens } = counted;
-      draft.usages.push({ purpose: 'CHAT', model: model.id, inputTokens, outputTokens });
+      draft.usages.push({ purpose, model: model.id, inputTokens, outputTokens });
     }
-    if (filter.unknownMarkers > 0) {
-      draft.notes.push(`Left out of the text: ${filter.unknownMarkers} marker(s) that named no source.`);
-    }
+    draft.notes.push(...text.notes);
     app.log.info({ replyId: running.id, model: model.id, firstDeltaMs, ...counted }, 'model called');
   }
 }
@@ -122,7 +145,8 @@ async function* untilStopped<T>(events: AsyncIterable<T>, signal: AbortSignal): 
   }
 }
 
-function stopped({ stopReason }: RunningReply): Outcome {
+/** What a reply that was stopped ends as. */
+export function stopped({ stopReason }: RunningReply): Outcome {
   return stopReason === 'CANCELLED' ? { status: 'CANCELLED' } : { status: 'FAILED', error: INTERRUPTED };
 }
 

@@ -47,7 +47,9 @@ async function settle(
   reply: { id: string; userId: string },
   { outcome, text, usages, notes, indexLater }: Settlement,
 ): Promise<MessageRow | null> {
-  const chat = usages.find((usage) => usage.purpose === 'CHAT');
+  const written = usages.filter(({ purpose }) => purpose === 'CHAT' || purpose === 'REPORT');
+  const sum = (field: 'inputTokens' | 'outputTokens') =>
+    written.length === 0 ? null : written.reduce((all, usage) => all + usage[field], 0);
   const settled = await db(em)
     .updateTable('chat_message')
     .set({
@@ -55,8 +57,8 @@ async function settle(
       content: text,
       tokens: countTokens(text),
       error: outcome.status === 'FAILED' ? outcome.error : null,
-      inputTokens: chat?.inputTokens ?? null,
-      outputTokens: chat?.outputTokens ?? null,
+      inputTokens: sum('inputTokens'),
+      outputTokens: sum('outputTokens'),
       reservedTokens: 0,
       leaseOwner: null,
       leaseExpiresAt: null,

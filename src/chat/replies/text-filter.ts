@@ -37,6 +37,12 @@ export class TextFilter {
     return rest.toWellFormed();
   }
 
+  /** For the manifest. */
+  get notes(): string[] {
+    const count = this.unknownMarkers;
+    return count > 0 ? [`Left out of the text: ${count} marker(s) that named no source.`] : [];
+  }
+
   #clean(text: string): string {
     const clean = text.toWellFormed().replace(MARKER, (_all, space: string, numbers: string) => {
       const markers = numbers.split(',').map(Number);

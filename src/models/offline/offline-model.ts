@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChatModel, ChatProvider, ChatRequest } from '../chat-model.ts';
 import { countTokens, cutToTokens } from '../count-tokens.ts';
+import { writeReport } from './report.ts';
 import { respond } from './respond.ts';
 
 const WORDS_AT_ONCE = 3;
@@ -16,7 +17,7 @@ export function offlineModel({ pauseMs = 0 }: OfflineOptions = {}): ChatModel {
     id: 'offline',
     contextWindowTokens: 16_000,
     async *stream(request: ChatRequest, signal: AbortSignal) {
-      const whole = respond(request.parts);
+      const whole = request.report ? writeReport(request.report) : respond(request.parts);
       const text = cutToTokens(whole, request.replyTokens, 'start');
       for (const piece of piecesOf(text)) {
         await pause(pauseMs, undefined, { signal });

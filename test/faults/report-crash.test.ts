@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createGate, says, slowly } from '../support/model-answers.ts';
+import { startModelServer } from '../support/model-server.ts';
+import { rowsOf, startServer, temporaryFolder } from '../support/server-process.ts';
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+const PATIENCE = { timeout: 15_000, interval: 20 };
+
+test('a report whose server was killed ends as interrupted, with the text that was persisted, and another can be written', async () => {
+  const file = path.join(temporaryFolder(), 'carryover.db');
+  const model = await startModelServer();
+  onTestFinished(() => model.close());
+  const env = {
+    DATABASE_URL: `sqlite:${file}`,
+    OPENAI_BASE_URL: model.url,
+    CHAT_MODELS: 'test-model',
+    EMBEDDINGS: 'openai',
+    EMBEDDING_MODEL: 'test-embedding',
+  };
+  const first = await startServer({ env });
+  const { session } = await first.viewer.turn('I want to sleep before midnight this week.');
+  const gate = createGate();
+  model.next(slowly(['IN BRIEF\nYou wanted to sleep before midnight [1].\n', 'You wanted to sleep [1].\n'], gate));
+  const { report } = await first.viewer.report({ sessionId: session.id });
+  gate.release(1);
+  const reading = first.viewer.replyStream(report.id);
+  let read = '';
+  while (!read.includes('before midnight [1].')) read += (await reading.next()).value.text;
+  await vi.waitFor(
+    () => expect(rowsOf(file, 'select sum(length(text)) as length from reply_part')[0]?.length).toBe(read.length),
+    PATIENCE,
+  );
+  await first.kill();
+  await expect(reading.next()).rejects.toThrow();
+
+  const { viewer } = await startServer({ env });
+  const ended = await viewer.message(report.id);
+  expect(ended).toMatchObject({ type: 'REPORT', status: 'FAILED', content: read, error: { code: 'INTERRUPTED' } });
+  expect(rowsOf(file, 'select * from reply_part')).toEqual([]);
+  const { events, text } = await viewer.follow(report.id, 10);
+  expect(text).toBe(read.slice(10));
+  expect(events.at(-1)).toMatchObject({ __typename: 'ReplyFailed' });
+  expect((await viewer.manifest(report.id)).messages).toHaveLength(2);
+
+  model.next(says('IN BRIEF\nYou wanted to sleep before midnight [1].\n'));
+  const again = await viewer.report({ sessionId: session.id, wait: true });
+  expect(again.report).toMatchObject({
+    status: 'COMPLETE',
+    content: expect.stringContaining('1 message in 1 session'),
+  });
+});
