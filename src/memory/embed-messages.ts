@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { Embedder } from '../models/embedder.ts';
 import { bookUsage } from '../users/usage.ts';
 import { embeddingText } from './embedding-text.ts';
+import { spokenText } from './spoken-text.ts';
 
 export interface EmbedDeps {
   orm: Orm;
@@ -19,6 +20,7 @@ interface Unembedded {
   id: number;
   jobId: string;
   text: string;
+  speaker: string | null;
   previous: string | null;
 }
 
@@ -27,7 +29,7 @@ export async function embedMessages(deps: EmbedDeps, jobs: readonly ClaimedJob[]
   const { orm, embedder, log } = deps;
   const begun = performance.now();
   const chunks = await unembedded(forkEm(orm), jobs, embedder.model);
-  const texts = chunks.map(({ text, previous }) => embeddingText(text, previous));
+  const texts = chunks.map(({ text, speaker, previous }) => embeddingText(spokenText(text, speaker), previous));
   const { vectors, inputTokens } =
     texts.length > 0 ? await embedder.embed(texts, signal) : { vectors: [], inputTokens: 0 };
   const embedded = chunks.map((chunk, at) => ({
@@ -82,6 +84,7 @@ function unembedded(em: Em, jobs: readonly ClaimedJob[], model: string): Promise
       'chunk.id',
       'job.id as jobId',
       'chunk.text',
+      'chunk.speaker',
       selectFrom('chunk as before')
         .select('before.text')
         .whereRef('before.scope', '=', 'chunk.scope')
