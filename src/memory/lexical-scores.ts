@@ -1,4 +1,4 @@
-import { neighbourWeight, REACH, type ScopeChunk } from './scope-chunks.ts';
+import { neighbourWeight, type ScopeChunk, visitNeighbours } from './scope-chunks.ts';
 
 const K1 = 1.2;
 const B = 0.75;
@@ -70,15 +70,11 @@ function spread(
     frequencies[index] = before + frequency;
   };
   for (const { index, frequency } of postings) {
-    const chunk = chunks[index];
-    if (!chunk) continue;
     add(index, frequency);
     if (echoes.has(index)) continue;
-    for (let step = -REACH; step <= REACH; step++) {
-      const neighbour = chunks[index + step];
-      if (step === 0 || neighbour?.scopeId !== chunk.scopeId) continue;
-      add(index + step, frequency * neighbourWeight(neighbour, chunk, -step));
-    }
+    visitNeighbours(chunks, index, (neighbour, at, nearness) => {
+      add(at, frequency * neighbourWeight(neighbour, nearness, index < at));
+    });
   }
   return touched;
 }

@@ -24,8 +24,10 @@ export interface ScopeChunk {
   speaker: string | null;
   words: number;
   chars: number;
-  /** Characters of the session's chunks up to the end of this one. */
-  end: number;
+  /** What its neighbours' words count for in it: 1, or less for a long chunk. */
+  openness: number;
+  /** What is left of a neighbour's weight on the other side of it, from 0 to 1. */
+  passage: number;
   /** Of the chunk with its neighbours, in words, each neighbour by its weight. */
   weightedWords: number;
   /** Days since 1970; null in a document, which was not said on a day. */
@@ -37,7 +39,7 @@ export interface ScopeChunk {
 }
 
 /** How many chunks on either side lend a chunk their words. */
-export const REACH = 5;
+const REACH = 5;
 const BEFORE = 0.6;
 const AFTER = 0.4;
 /** In characters: over so many a neighbour's weight falls to 1/e. */
@@ -50,15 +52,31 @@ const TEMPORAL =
   /\b(yesterday|today|tonight|tomorrow|ago|last|next|since|recently|weekend|weeks?|months?|years?|days?|hours?|(mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|september|october|november|december|(19|20)\d\d)\b/i;
 
 /**
- * What a neighbour's words count for in `chunk`, from 0 to 1.
+ * Visits the neighbours of a chunk on both sides, each side from near to far.
  *
- * @param step how many chunks `neighbour` stands after `chunk`; negative: before
+ * @param visit `nearness` is 1 next to the chunk, and falls with the characters between
  */
-export function neighbourWeight(chunk: ScopeChunk, neighbour: ScopeChunk, step: number): number {
-  const gap = step < 0 ? chunk.end - chunk.chars - neighbour.end : neighbour.end - neighbour.chars - chunk.end;
-  const own = Math.min(1, FULL_WEIGHT_CHARS / chunk.chars);
-  return own * (step < 0 ? BEFORE : AFTER) * Math.exp(-gap / DECAY_CHARS);
+export function visitNeighbours(
+  chunks: readonly ScopeChunk[],
+  index: number,
+  visit: (neighbour: ScopeChunk, at: number, nearness: number) => void,
+): void {
+  const scopeId = chunks[index]?.scopeId;
+  for (const direction of [1, -1]) {
+    let nearness = 1;
+    for (let step = 1; step <= REACH; step++) {
+      const at = index + direction * step;
+      const neighbour = chunks[at];
+      if (neighbour?.scopeId !== scopeId || !neighbour) break;
+      visit(neighbour, at, nearness);
+      nearness *= neighbour.passage;
+    }
+  }
 }
+
+/** What a neighbour's words count for in `chunk`, from 0 to 1. */
+export const neighbourWeight = (chunk: ScopeChunk, nearness: number, isBefore: boolean): number =>
+  chunk.openness * nearness * (isBefore ? BEFORE : AFTER);
 
 /**
  * The chunks of a scope with `rows` after them; `before` is left as it is.
@@ -83,13 +101,7 @@ export function withoutChunks(
 
 /** Sets anew what depends on the neighbours. */
 function join(before: readonly ScopeChunk[], after: readonly ScopeChunk[]): readonly ScopeChunk[] {
-  let end = before.at(-1)?.end ?? 0;
-  const chunks = before.concat(
-    after.map((chunk) => {
-      end += chunk.chars;
-      return { ...chunk, end };
-    }),
-  );
+  const chunks = before.concat(after);
   // What follows now is a neighbour to the last of what was there.
   const from = Math.max(0, before.length - REACH);
   return chunks
@@ -106,7 +118,8 @@ const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk): ScopeCh
   speaker: row.speaker,
   words: terms,
   chars: text.length,
-  end: 0,
+  openness: Math.min(1, FULL_WEIGHT_CHARS / text.length),
+  passage: Math.exp(-text.length / DECAY_CHARS),
   weightedWords: 0,
   day: role === null ? null : dayOf(new Date(saidAt)),
   questionShare: questionShare(text),
@@ -124,9 +137,8 @@ function weightedWords(chunks: readonly ScopeChunk[], index: number): number {
   const chunk = chunks[index];
   if (!chunk) return 0;
   let words = chunk.words;
-  for (let step = -REACH; step <= REACH; step++) {
-    const neighbour = chunks[index + step];
-    if (step !== 0 && neighbour) words += neighbour.words * neighbourWeight(chunk, neighbour, step);
-  }
+  visitNeighbours(chunks, index, (neighbour, at, nearness) => {
+    words += neighbour.words * neighbourWeight(chunk, nearness, at < index);
+  });
   return words;
 }

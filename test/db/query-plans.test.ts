@@ -169,7 +169,7 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
     },
     [
       ...[/insert into "chat_message"/, /insert into chunk \(/, /insert into chunk_term/, /insert into "job"/],
-      ...[/update "job"/, /from chunk_term|join chunk_term/, /vec_distance_cosine/, /insert into prompt_item/],
+      ...[/update "job"/, /from chunk_term|join chunk_term/, /c\.embedding as embedding/, /insert into prompt_item/],
       ...[/insert into "summary"/, /insert into reply_part/, /delete from "reply_part"/, /update "chunk"/],
       ...[/insert into "usage_entry"/, /delete from "job"/],
     ],
@@ -189,7 +189,7 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       await alice.searchMemory('my knee');
       await alice.searchMemory('my knee', { sessionId: session.id });
     },
-    [/memory_scope/, /vec_distance_cosine/],
+    [/memory_scope/, /c\.embedding as embedding/],
   ],
   ['a preview of a prompt', () => alice.preview(session.id, 'And my knee?'), [/chunk_term/]],
   ['following a reply that ended', () => alice.follow(reply.id), [/from "chat_message"/]],

@@ -1,7 +1,6 @@
 import type { App } from '../../app.ts';
 import { db, type Em } from '../../db/orm.ts';
-import { pointsBack } from '../../memory/is-referring.ts';
-import { matterOf } from '../../memory/question-matter.ts';
+import { embeddedQuestion } from '../../memory/question-matter.ts';
 import { isAnythingFindable, retrieve } from '../../memory/retrieve.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import type { AssembledPrompt, Hit } from '../../prompt/prompt.ts';
@@ -75,8 +74,7 @@ const isWorthEmbedding = (app: App, em: Em, { userId, sessionIds, excludeMessage
   );
 
 async function embedQuestion(app: App, question: Question, stopped: AbortSignal, found: Recalled) {
-  const { text, previousText } = question;
-  const asked = previousText !== null && pointsBack(text) ? `${previousText} ${text}` : matterOf(text);
+  const asked = embeddedQuestion(question.text, question.previousText);
   const { model } = app.embedder;
   const usage = { purpose: 'EMBEDDING' as const, model, outputTokens: 0 };
   const started = performance.now();
