@@ -113,7 +113,10 @@ function compare(held: Held, scope: Scope, vector: Float32Array): Float64Array {
 /** Four sums at a time: each addition would else wait for the one before. */
 function dotProduct(vectors: Float32Array, from: number, vector: Float32Array): number {
   const own = vectors.subarray(from, from + vector.length);
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   for (let at = 0; at < vector.length; at += 4) {
     a += (own[at] ?? 0) * (vector[at] ?? 0);
     b += (own[at + 1] ?? 0) * (vector[at + 1] ?? 0);
