@@ -10,7 +10,7 @@ interface Held {
   ids: number[];
   placeOf: Map<number, number>;
   /** One after the other, with room for more. */
-  vectors: Float32Array;
+  vectors: Float32Array<ArrayBuffer>;
 }
 
 /** The embeddings of the sessions searched lately: to compare with them here takes a tenth of what it takes to read them. */
@@ -65,7 +65,8 @@ const nothingOf = ({ version }: Scope): Held => ({
 function placesOf({ chunks }: Scope, { ids, placeOf }: Held): Int32Array {
   const places = new Int32Array(chunks.length);
   let next = 0;
-  for (const [index, { id }] of chunks.entries()) {
+  for (let index = 0; index < chunks.length; index++) {
+    const id = chunks[index]?.id ?? -1;
     const place = ids[next] === id ? next : (placeOf.get(id) ?? -1);
     places[index] = place;
     if (place >= 0) next = place + 1;
@@ -79,24 +80,30 @@ function missingIds(scope: Scope, held: Held = nothingOf(scope)): number[] {
 }
 
 /** @returns whether there was anything to add */
-function add(held: Held, { chunks }: Scope, found: ReadonlyMap<number, Float32Array>): boolean {
+function add(held: Held, { chunks }: Scope, found: ReadonlyMap<number, Uint8Array>): boolean {
   if (found.size === 0) return false;
-  const added = chunks.flatMap(({ id }) => (held.placeOf.has(id) ? [] : [{ id, vector: found.get(id) }]));
-  for (const { id, vector } of added) {
-    if (!vector) continue;
+  const added = chunks.flatMap(({ id }) => {
+    const bytes = held.placeOf.has(id) ? undefined : found.get(id);
+    return bytes ? [{ id, bytes }] : [];
+  });
+  const [first] = added;
+  if (!first) return false;
+  const length = first.bytes.byteLength;
+  held.vectors = withRoom(held.vectors, (held.ids.length + added.length) * length);
+  const lying = new Uint8Array(held.vectors.buffer);
+  for (const { id, bytes } of added) {
     const place = held.ids.length;
-    const from = place * vector.length;
-    if (from + vector.length > held.vectors.length) held.vectors = grown(held.vectors, vector.length * added.length);
-    held.vectors.set(vector, from);
+    lying.set(bytes, place * length);
     held.ids.push(id);
     held.placeOf.set(id, place);
   }
-  return added.length > 0;
+  return true;
 }
 
-/** With room for what is coming, and for a quarter more. */
-function grown(vectors: Float32Array, coming: number): Float32Array {
-  const larger = new Float32Array(Math.ceil((vectors.length + coming) * 1.25));
+/** Larger by a quarter than what is needed: messages come one by one. */
+function withRoom(vectors: Float32Array<ArrayBuffer>, bytes: number): Float32Array<ArrayBuffer> {
+  if (vectors.byteLength >= bytes) return vectors;
+  const larger = new Float32Array(Math.ceil((bytes / vectors.BYTES_PER_ELEMENT) * 1.25));
   larger.set(vectors);
   return larger;
 }
@@ -104,7 +111,8 @@ function grown(vectors: Float32Array, coming: number): Float32Array {
 function compare(held: Held, scope: Scope, vector: Float32Array): Float64Array {
   const places = placesOf(scope, held);
   const cosines = new Float64Array(places.length);
-  for (const [index, place] of places.entries()) {
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index] ?? -1;
     cosines[index] = place < 0 ? Number.NaN : dotProduct(held.vectors, place * vector.length, vector);
   }
   return cosines;

@@ -39,18 +39,15 @@ export async function cosinesTo(
   return new Map(rows.flatMap(({ id, cosine }) => (cosine === null ? [] : [[id, cosine]])));
 }
 
-/** The embeddings of chunks that can be compared with the question's, by chunk id. */
+/** The embeddings of chunks that can be compared with the question's, by chunk id; the bytes of a Float32Array each. */
 export async function readEmbeddings(
   em: Em,
   userId: string,
   { vector, model }: QuestionEmbedding,
   chunkIds: readonly number[],
-): Promise<ReadonlyMap<number, Float32Array>> {
+): Promise<ReadonlyMap<number, Uint8Array>> {
   if (chunkIds.length === 0) return new Map();
   const parameters = [JSON.stringify(chunkIds), userId, model, vector.byteLength];
   const rows = await em.execute<{ id: number; embedding: Uint8Array }[]>(EMBEDDINGS, parameters);
-  return new Map(rows.map(({ id, embedding }) => [id, floatsOf(embedding)]));
+  return new Map(rows.map(({ id, embedding }) => [id, embedding]));
 }
-
-/** Copied, not viewed: a Float32Array must begin at a multiple of four bytes. */
-const floatsOf = (bytes: Uint8Array): Float32Array => new Float32Array(new Uint8Array(bytes).buffer);

@@ -52,31 +52,35 @@ const TEMPORAL =
   /\b(yesterday|today|tonight|tomorrow|ago|last|next|since|recently|weekend|weeks?|months?|years?|days?|hours?|(mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|september|october|november|december|(19|20)\d\d)\b/i;
 
 /**
- * Visits the neighbours of a chunk on both sides, each side from near to far.
+ * Adds an amount to the sum of a chunk, and to those of its neighbours what it counts for in them: less with the
+ * characters between, and in a long chunk.
  *
- * @param visit `nearness` is 1 next to the chunk, and falls with the characters between
+ * @param sums one for each of `chunks`
  */
-export function visitNeighbours(
-  chunks: readonly ScopeChunk[],
-  index: number,
-  visit: (neighbour: ScopeChunk, at: number, nearness: number) => void,
-): void {
-  const scopeId = chunks[index]?.scopeId;
-  for (const direction of [1, -1]) {
-    let nearness = 1;
-    for (let step = 1; step <= REACH; step++) {
-      const at = index + direction * step;
-      const neighbour = chunks[at];
-      if (neighbour?.scopeId !== scopeId || !neighbour) break;
-      visit(neighbour, at, nearness);
-      nearness *= neighbour.passage;
-    }
-  }
+export function spread(chunks: readonly ScopeChunk[], index: number, amount: number, sums: Float64Array): void {
+  sums[index] = (sums[index] ?? 0) + amount;
+  lend(chunks, index, 1, amount * BEFORE, sums);
+  lend(chunks, index, -1, amount * AFTER, sums);
 }
 
-/** What a neighbour's words count for in `chunk`, from 0 to 1. */
-export const neighbourWeight = (chunk: ScopeChunk, nearness: number, isBefore: boolean): number =>
-  chunk.openness * nearness * (isBefore ? BEFORE : AFTER);
+/** To one side, as far as the scope goes. */
+function lend(
+  chunks: readonly ScopeChunk[],
+  index: number,
+  direction: 1 | -1,
+  amount: number,
+  sums: Float64Array,
+): void {
+  const scopeId = chunks[index]?.scopeId;
+  let lent = amount;
+  for (let step = 1; step <= REACH; step++) {
+    const at = index + direction * step;
+    const neighbour = chunks[at];
+    if (neighbour === undefined || neighbour.scopeId !== scopeId) return;
+    sums[at] = (sums[at] ?? 0) + neighbour.openness * lent;
+    lent *= neighbour.passage;
+  }
+}
 
 /**
  * The chunks of a scope with `rows` after them; `before` is left as it is.
@@ -104,9 +108,11 @@ function join(before: readonly ScopeChunk[], after: readonly ScopeChunk[]): read
   const chunks = before.concat(after);
   // What follows now is a neighbour to the last of what was there.
   const from = Math.max(0, before.length - REACH);
+  const words = new Float64Array(chunks.length);
+  for (let at = Math.max(0, from - REACH); at < chunks.length; at++) spread(chunks, at, chunks[at]?.words ?? 0, words);
   return chunks
     .slice(0, from)
-    .concat(chunks.slice(from).map((chunk, i) => ({ ...chunk, weightedWords: weightedWords(chunks, from + i) })));
+    .concat(chunks.slice(from).map((chunk, at) => ({ ...chunk, weightedWords: words[from + at] ?? 0 })));
 }
 
 const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk): ScopeChunk => ({
@@ -131,14 +137,4 @@ function questionShare(text: string): number {
   const ends = text.match(/[.!?]+(?=\s|$)/g) ?? [];
   const sentences = /[.!?]\s*$/.test(text) ? ends.length : ends.length + 1;
   return ends.filter((end) => end.includes('?')).length / sentences;
-}
-
-function weightedWords(chunks: readonly ScopeChunk[], index: number): number {
-  const chunk = chunks[index];
-  if (!chunk) return 0;
-  let words = chunk.words;
-  visitNeighbours(chunks, index, (neighbour, at, nearness) => {
-    words += neighbour.words * neighbourWeight(chunk, nearness, at < index);
-  });
-  return words;
 }

@@ -40,9 +40,11 @@ export async function scoreAll(
 
 /** @param cosines null where nothing was compared; NaN where there is no embedding */
 function scoreEach(question: Question, { chunks, lexical }: Findable, cosines: Float64Array | null): ScoredChunk[] {
-  const usualCosine = meanOfNumbers(cosines ?? []);
+  const usualCosine = cosines ? meanOfNumbers(cosines) : 0;
   const scored: ScoredChunk[] = [];
-  for (const [index, chunk] of chunks.entries()) {
+  for (let index = 0; index < chunks.length; index++) {
+    const chunk = chunks[index];
+    if (!chunk) continue;
     const cosine = cosines?.[index];
     const known = Number.isNaN(cosine) ? undefined : cosine;
     const each = scoreChunk(question, chunk, { lexical: lexical[index] ?? 0, cosine: known, usualCosine });
@@ -64,10 +66,11 @@ function bestByWords(question: Question, { chunks, lexical }: Findable): Findabl
 }
 
 /** 0 where there is none. */
-function meanOfNumbers(values: Iterable<number>): number {
+function meanOfNumbers(values: Float64Array): number {
   let sum = 0;
   let count = 0;
-  for (const value of values) {
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     sum += value;
     count += 1;

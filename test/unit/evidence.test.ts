@@ -4,13 +4,7 @@ import { type Candidate, chooseHits } from '../../src/memory/choose-hits.ts';
 import { readQuestion, scoreChunk } from '../../src/memory/evidence.ts';
 import { isReferring } from '../../src/memory/is-referring.ts';
 import { lexicalScores } from '../../src/memory/lexical-scores.ts';
-import {
-  appendChunks,
-  neighbourWeight,
-  type ScopeChunk,
-  type StoredChunk,
-  visitNeighbours,
-} from '../../src/memory/scope-chunks.ts';
+import { appendChunks, type ScopeChunk, type StoredChunk, spread } from '../../src/memory/scope-chunks.ts';
 import { countTerms, questionTerms } from '../../src/memory/terms.ts';
 
 type Line = string | (Partial<StoredChunk> & { text: string });
@@ -92,18 +86,16 @@ test('a neighbour lends less the further away it is, and more what follows it th
 
 test('the weight of a neighbour falls with the characters between, and for a long chunk', () => {
   const chunks = scopeOf(['x'.repeat(100), 'y'.repeat(350), 'z', 'w'.repeat(400)]);
-  const weightsIn = (index: number) => {
-    const weights: number[] = [];
-    visitNeighbours(chunks, index, (_, at, nearness) => {
-      const chunk = chunks[index];
-      if (chunk) weights[at] = neighbourWeight(chunk, nearness, at < index);
-    });
-    return weights;
+  const spreadFrom = (index: number) => {
+    const sums = new Float64Array(chunks.length);
+    spread(chunks, index, 1, sums);
+    return sums;
   };
-  expect(weightsIn(2)[1]).toBeCloseTo(0.6);
-  expect(weightsIn(2)[0]).toBeCloseTo(0.6 * Math.exp(-1));
-  expect(weightsIn(0)[2]).toBeCloseTo(0.4 * Math.exp(-1));
-  expect(weightsIn(3)[2]).toBeCloseTo(0.75 * 0.6);
+  expect(spreadFrom(1)[1]).toBe(1);
+  expect(spreadFrom(1)[2]).toBeCloseTo(0.6);
+  expect(spreadFrom(0)[2]).toBeCloseTo(0.6 * Math.exp(-1));
+  expect(spreadFrom(2)[0]).toBeCloseTo(0.4 * Math.exp(-1));
+  expect(spreadFrom(2)[3]).toBeCloseTo(0.75 * 0.6);
 });
 
 test('chunks appended in any portions are the chunks read at once', () => {
