@@ -6,6 +6,7 @@ import { countTokens } from '../models/count-tokens.ts';
 import type { Embedder } from '../models/embedder.ts';
 import { bookUsage } from '../users/usage.ts';
 import { embeddingText } from './embedding-text.ts';
+import { spokenText } from './spoken-text.ts';
 
 export interface EmbedDeps {
   orm: Orm;
@@ -27,6 +28,7 @@ interface Unembedded {
   id: number;
   jobId: string;
   text: string;
+  speaker: string | null;
   previous: string | null;
 }
 
@@ -40,7 +42,7 @@ export async function embedChunks(
   const { orm, embedder, log } = deps;
   const begun = performance.now();
   const chunks = await unembedded(forkEm(orm), jobs, slice, embedder.model);
-  const texts = chunks.map(({ text, previous }) => embeddingText(text, previous));
+  const texts = chunks.map(textOf);
   const { vectors, inputTokens } =
     texts.length > 0 ? await embedder.embed(texts, signal) : { vectors: [], inputTokens: 0 };
   const embedded = chunks.map((chunk, at) => ({
@@ -97,10 +99,11 @@ export async function estimateTokens(
 ): Promise<number[]> {
   const chunks = await unembedded(forkEm(orm), jobs, slice, embedder.model);
   const byJob = Map.groupBy(chunks, (chunk) => chunk.jobId);
-  return jobs.map(({ id }) =>
-    sum((byJob.get(id) ?? []).map(({ text, previous }) => countTokens(embeddingText(text, previous)))),
-  );
+  return jobs.map(({ id }) => sum((byJob.get(id) ?? []).map((chunk) => countTokens(textOf(chunk)))));
 }
+
+/** What is embedded for a chunk. */
+const textOf = ({ text, speaker, previous }: Unembedded): string => embeddingText(spokenText(text, speaker), previous);
 
 /** In order; `previous` is the text of the chunk before it in the session or document. */
 function unembedded(
@@ -116,6 +119,7 @@ function unembedded(
       'chunk.id',
       'job.id as jobId',
       'chunk.text',
+      'chunk.speaker',
       selectFrom('chunk as before')
         .select('before.text')
         .whereRef('before.scope', '=', 'chunk.scope')

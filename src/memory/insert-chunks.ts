@@ -3,6 +3,7 @@ import { db, type Em } from '../db/orm.ts';
 import type { PromptRole } from '../models/chat-model.ts';
 import { countTokens } from '../models/count-tokens.ts';
 import type { TextPiece } from './split-text.ts';
+import { spokenText } from './spoken-text.ts';
 import { countTerms } from './terms.ts';
 
 /** What the chunks of one text have in common. */
@@ -29,7 +30,7 @@ export async function insertChunks(
   firstPosition: number,
 ): Promise<number> {
   const [column, source] = 'messageId' in of ? ['message_id', of.messageId] : ['document_id', of.documentId];
-  const counted = pieces.map((piece) => ({ ...piece, ...countTerms(piece.text) }));
+  const counted = pieces.map((piece) => ({ ...piece, ...countTerms(spokenText(piece.text, speaker)) }));
   const rows = counted.map(({ start, text, words }, at) => [firstPosition + at, start, text, countTokens(text), words]);
   // One parameter for all: a long text has more chunks, and postings, than a statement may have parameters.
   const { rows: chunks } = await sql<{ id: number; position: number }>`

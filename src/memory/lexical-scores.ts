@@ -1,4 +1,4 @@
-import { neighbourWeight, REACH, type ScopeChunk } from './scope-chunks.ts';
+import { type ScopeChunk, spread } from './scope-chunks.ts';
 
 const K1 = 1.2;
 const B = 0.75;
@@ -21,16 +21,23 @@ export interface TermPostings {
 export function lexicalScores(chunks: readonly ScopeChunk[], terms: readonly TermPostings[]): Float64Array {
   const echoes = echoesIn(chunks, terms);
   const scores = new Float64Array(chunks.length);
+  // Of one term in each chunk, with what its neighbours lend it.
   const frequencies = new Float64Array(chunks.length);
   const usual = chunks.reduce((sum, chunk) => sum + chunk.weightedWords, 0) / chunks.length;
   let mass = 0;
   for (const { documentFrequency, postings } of terms) {
     const idf = Math.log(1 + (chunks.length - documentFrequency + 0.5) / (documentFrequency + 0.5));
     mass += idf;
-    for (const index of spread(chunks, { postings, echoes }, frequencies)) {
+    for (const { index, frequency } of postings) {
+      if (echoes.has(index)) frequencies[index] = (frequencies[index] ?? 0) + frequency;
+      else spread(chunks, index, frequency, frequencies);
+    }
+    // By number: these are the innermost steps of a search.
+    for (let index = 0; index < chunks.length; index++) {
       const frequency = frequencies[index] ?? 0;
-      const length = chunks[index]?.weightedWords ?? 0;
-      const saturated = frequency / (frequency + K1 * (1 - B + (B * length) / usual));
+      if (frequency === 0) continue;
+      const words = chunks[index]?.weightedWords ?? 0;
+      const saturated = frequency / (frequency + K1 * (1 - B + (B * words) / usual));
       scores[index] = (scores[index] ?? 0) + idf * saturated;
       frequencies[index] = 0;
     }
@@ -44,41 +51,13 @@ export function lexicalScores(chunks: readonly ScopeChunk[], terms: readonly Ter
  * @returns indices
  */
 function echoesIn(chunks: readonly ScopeChunk[], terms: readonly TermPostings[]): ReadonlySet<number> {
-  const [first, ...others] = terms.map(({ postings }) => new Set(postings.map(({ index }) => index)));
-  const echoes = [...(first ?? [])].filter((index) => {
+  const [rarest, ...others] = terms.toSorted((a, b) => a.documentFrequency - b.documentFrequency);
+  const questions = (rarest?.postings ?? []).filter(({ index }) => {
     const chunk = chunks[index];
-    return chunk?.questionShare === 1 && !chunk.isAssistant && others.every((term) => term.has(index));
+    return chunk?.questionShare === 1 && !chunk.isAssistant;
   });
-  return new Set(echoes);
-}
-
-/**
- * Writes how often a term occurs in each chunk, what its neighbours lend it included.
- *
- * @param frequencies all 0
- * @returns where they no longer are
- */
-function spread(
-  chunks: readonly ScopeChunk[],
-  { postings, echoes }: { postings: TermPostings['postings']; echoes: ReadonlySet<number> },
-  frequencies: Float64Array,
-): number[] {
-  const touched: number[] = [];
-  const add = (index: number, frequency: number) => {
-    const before = frequencies[index] ?? 0;
-    if (before === 0) touched.push(index);
-    frequencies[index] = before + frequency;
-  };
-  for (const { index, frequency } of postings) {
-    const chunk = chunks[index];
-    if (!chunk) continue;
-    add(index, frequency);
-    if (echoes.has(index)) continue;
-    for (let step = -REACH; step <= REACH; step++) {
-      const neighbour = chunks[index + step];
-      if (step === 0 || neighbour?.scopeId !== chunk.scopeId) continue;
-      add(index + step, frequency * neighbourWeight(neighbour, chunk, -step));
-    }
-  }
-  return touched;
+  const echoes = questions.filter((question) =>
+    others.every(({ postings }) => postings.some(({ index }) => index === question.index)),
+  );
+  return new Set(echoes.map(({ index }) => index));
 }

@@ -4,13 +4,14 @@ import type { Scope } from './scope-cache.ts';
 
 interface PostingRow {
   scopeId: number;
-  term: string;
+  /** Its place among the terms asked for: thousands of rows would each bring the word itself. */
+  term: number;
   chunkId: number;
   tf: number;
 }
 
 const POSTINGS = `
-  select t.scope_id as scopeId, t.term as term, t.chunk_id as chunkId, t.tf as tf
+  select t.scope_id as scopeId, question.key as term, t.chunk_id as chunkId, t.tf as tf
   from json_each(?) as wanted
   cross join memory_scope as s on s.id = wanted.value and s.user_id = ?
   cross join json_each(?) as question
@@ -27,22 +28,20 @@ export async function postingsOf(
   { scopes, terms }: { scopes: readonly Scope[]; terms: readonly string[] },
 ): Promise<TermPostings[]> {
   if (terms.length === 0) return [];
-  const found = new Map<string, TermPostings & { postings: Place[] }>(
-    terms.map((term) => [term, { documentFrequency: 0, postings: [] }]),
-  );
+  const found = terms.map((): TermPostings & { postings: Place[] } => ({ documentFrequency: 0, postings: [] }));
   const offsets = offsetsOf(scopes);
   const scopeIds = JSON.stringify(scopes.map((scope) => scope.id));
   const rows = await em.execute<PostingRow[]>(POSTINGS, [scopeIds, userId, JSON.stringify(terms)]);
   for (const { scopeId, term, chunkId, tf } of rows) {
     const offset = offsets.get(scopeId);
     const index = offset?.scope.indexOf.get(chunkId);
-    const postings = found.get(term);
+    const postings = found[term];
     // A chunk that came after the scopes were read, or is left out of them.
     if (!offset || index === undefined || offset.scope.chunks[index]?.id !== chunkId || !postings) continue;
     postings.documentFrequency += 1;
     postings.postings.push({ index: offset.first + index, frequency: tf });
   }
-  return [...found.values()];
+  return found;
 }
 
 type Place = TermPostings['postings'][number];

@@ -1,3 +1,5 @@
+import { pointsBack } from './is-referring.ts';
+
 /**
  * That the viewer said something to the coach is true of all that is searched; these words find whoever else uses them.
  * `say`, `mention` and `discuss` need nothing more; who tells or talks may do so to somebody else, so they need "you" or "about".
@@ -19,3 +21,7 @@ export function matterOf(question: string): string {
   const matter = question.replace(FRAME, ' ').replace(/\s+/g, ' ').trim();
   return /[\p{L}\p{N}]/u.test(matter) ? matter : question;
 }
+
+/** What is embedded for a question: with the turn before it, where it means nothing without. */
+export const embeddedQuestion = (question: string, previousTurn: string | null): string =>
+  previousTurn !== null && pointsBack(question) ? `${previousTurn} ${question}` : matterOf(question);

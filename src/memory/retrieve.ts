@@ -1,15 +1,16 @@
 import type { Em } from '../db/orm.ts';
 import type { DocumentHit, Hit } from '../prompt/prompt.ts';
 import { asHit, byScore, chooseHits, shortlist } from './choose-hits.ts';
-import { type Question, readQuestion, type ScoredChunk, scoreChunk } from './evidence.ts';
+import { type Question, readQuestion, type ScoredChunk } from './evidence.ts';
 import { isReferring } from './is-referring.ts';
 import { lexicalScores } from './lexical-scores.ts';
-import { cosinesTo, type QuestionEmbedding } from './nearest.ts';
+import type { QuestionEmbedding } from './nearest.ts';
 import { chunksOfMessages, readCandidates, readDocumentCandidates } from './passages.ts';
 import { postingsOf } from './postings.ts';
 import { matterOf } from './question-matter.ts';
 import { type Scope, type ScopeCache, type Searched, scopeWithout } from './scope-cache.ts';
 import type { ScopeChunk } from './scope-chunks.ts';
+import { scoreAll } from './score-all.ts';
 import { questionTerms } from './terms.ts';
 
 /** What is looked for, wherever that is. */
@@ -37,9 +38,6 @@ export interface RetrieveDocumentsQuery extends Search {
   documentIds: readonly string[];
 }
 
-/** In a wider scope only the best by words and priors are compared by their embeddings. */
-const MAX_COMPARED = 10_000;
-const BEST_COMPARED = 1_000;
 /** The first of a long text's terms say what it is about. */
 const MAX_TERMS = 64;
 const MAX_PREVIOUS_TERMS = 32;
@@ -84,8 +82,8 @@ export async function retrieveDocuments(
   return chooseHits(candidates, query.limit, false).map(asHit);
 }
 
-/** All that anything speaks for, as if the `excluded` chunks were not there. */
-async function score(
+/** All that anything speaks for, in no order and nothing chosen yet, as if the `excluded` chunks were not there. */
+export async function score(
   ctx: { em: Em; scopes: ScopeCache },
   query: Search,
   searched: Searched,
@@ -98,8 +96,7 @@ async function score(
   const question = readQuestion(query.question, chunks);
   if (chunks.length === 0 || query.limit <= 0) return { question, scored: [] };
   const lexical = await searchWords(ctx.em, query, { scopes, chunks });
-  const findable = chunks.map((chunk, index) => ({ chunk, lexical: lexical[index] ?? 0 }));
-  return { question, scored: await scoreAll(ctx.em, query, { scopes, question, findable }) };
+  return { question, scored: await scoreAll(ctx, query, { scopes, question, findable: { chunks, lexical } }) };
 }
 
 /** Whether there is a chunk that `retrieve` may find: if not, no question needs to be embedded. */
@@ -110,11 +107,6 @@ export async function isAnythingFindable(
   const scopes = await ctx.scopes.read(ctx.em, query.userId, { sessionIds: query.sessionIds });
   const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
   return scopes.some((scope) => scope.chunks.some((chunk) => !excluded.has(chunk.id)));
-}
-
-interface Findable {
-  chunk: ScopeChunk;
-  lexical: number;
 }
 
 /** From 0 to 1 for each of the chunks. */
@@ -132,37 +124,3 @@ async function searchWords(
   if (terms.length === 0) return previous;
   return own.map((score, index) => (score + PREVIOUS_TURN * (previous[index] ?? 0)) / (1 + PREVIOUS_TURN));
 }
-
-/** All that anything speaks for. */
-async function scoreAll(
-  em: Em,
-  { userId, embedding: given }: Search,
-  { scopes, question, findable }: { scopes: Scope[]; question: Question; findable: Findable[] },
-): Promise<ScoredChunk[]> {
-  const embedding = await given;
-  if (!embedding) return findable.map((each) => scoreChunk(question, each.chunk, each)).filter(isFound);
-
-  const isWide = findable.length > MAX_COMPARED;
-  const compared = isWide ? bestByWords(question, findable) : findable;
-  const wanted = isWide
-    ? { chunkIds: compared.map(({ chunk }) => chunk.id) }
-    : { scopeIds: scopes.map((scope) => scope.id) };
-  const cosines = await cosinesTo(em, userId, embedding, wanted);
-  const usualCosine = mean(compared.flatMap(({ chunk }) => cosines.get(chunk.id) ?? []));
-  return compared
-    .map(({ chunk, lexical }) => scoreChunk(question, chunk, { lexical, cosine: cosines.get(chunk.id), usualCosine }))
-    .filter(isFound);
-}
-
-const isFound = (scored: ScoredChunk): boolean => scored.isFound;
-
-/** By priors too. */
-const bestByWords = (question: Question, findable: readonly Findable[]): Findable[] =>
-  findable
-    .map((each) => ({ each, score: scoreChunk(question, each.chunk, each).score }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, BEST_COMPARED)
-    .map(({ each }) => each);
-
-const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

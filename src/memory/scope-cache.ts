@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Em } from '../db/orm.ts';
+import { EmbeddingCache } from './embedding-cache.ts';
 import { appendChunks, type ScopeChunk, type StoredChunk, withoutChunks } from './scope-chunks.ts';
 
 /** What is searched: some sessions, or some documents. */
@@ -50,6 +51,7 @@ const CHANGES_OF_DOCUMENTS = changesOf('document_id');
 
 /** What scoring needs of the sessions and documents searched lately. Every read asks the database what has changed. */
 export class ScopeCache {
+  readonly embeddings = new EmbeddingCache();
   private readonly scopes: LRUCache<string, Scope>;
 
   /** @param maxChunks about 200 bytes each */

@@ -24,8 +24,10 @@ export interface ScopeChunk {
   speaker: string | null;
   words: number;
   chars: number;
-  /** Characters of the session's chunks up to the end of this one. */
-  end: number;
+  /** What its neighbours' words count for in it: 1, or less for a long chunk. */
+  openness: number;
+  /** What is left of a neighbour's weight on the other side of it, from 0 to 1. */
+  passage: number;
   /** Of the chunk with its neighbours, in words, each neighbour by its weight. */
   weightedWords: number;
   /** Days since 1970; null in a document, which was not said on a day. */
@@ -37,7 +39,7 @@ export interface ScopeChunk {
 }
 
 /** How many chunks on either side lend a chunk their words. */
-export const REACH = 5;
+const REACH = 5;
 const BEFORE = 0.6;
 const AFTER = 0.4;
 /** In characters: over so many a neighbour's weight falls to 1/e. */
@@ -50,14 +52,34 @@ const TEMPORAL =
   /\b(yesterday|today|tonight|tomorrow|ago|last|next|since|recently|weekend|weeks?|months?|years?|days?|hours?|(mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|august|september|october|november|december|(19|20)\d\d)\b/i;
 
 /**
- * What a neighbour's words count for in `chunk`, from 0 to 1.
+ * Adds an amount to the sum of a chunk, and to those of its neighbours what it counts for in them: less with the
+ * characters between, and in a long chunk.
  *
- * @param step how many chunks `neighbour` stands after `chunk`; negative: before
+ * @param sums one for each of `chunks`
  */
-export function neighbourWeight(chunk: ScopeChunk, neighbour: ScopeChunk, step: number): number {
-  const gap = step < 0 ? chunk.end - chunk.chars - neighbour.end : neighbour.end - neighbour.chars - chunk.end;
-  const own = Math.min(1, FULL_WEIGHT_CHARS / chunk.chars);
-  return own * (step < 0 ? BEFORE : AFTER) * Math.exp(-gap / DECAY_CHARS);
+export function spread(chunks: readonly ScopeChunk[], index: number, amount: number, sums: Float64Array): void {
+  sums[index] = (sums[index] ?? 0) + amount;
+  lend(chunks, index, 1, amount * BEFORE, sums);
+  lend(chunks, index, -1, amount * AFTER, sums);
+}
+
+/** To one side, as far as the scope goes. */
+function lend(
+  chunks: readonly ScopeChunk[],
+  index: number,
+  direction: 1 | -1,
+  amount: number,
+  sums: Float64Array,
+): void {
+  const scopeId = chunks[index]?.scopeId;
+  let lent = amount;
+  for (let step = 1; step <= REACH; step++) {
+    const at = index + direction * step;
+    const neighbour = chunks[at];
+    if (neighbour === undefined || neighbour.scopeId !== scopeId) return;
+    sums[at] = (sums[at] ?? 0) + neighbour.openness * lent;
+    lent *= neighbour.passage;
+  }
 }
 
 /**
@@ -83,18 +105,14 @@ export function withoutChunks(
 
 /** Sets anew what depends on the neighbours. */
 function join(before: readonly ScopeChunk[], after: readonly ScopeChunk[]): readonly ScopeChunk[] {
-  let end = before.at(-1)?.end ?? 0;
-  const chunks = before.concat(
-    after.map((chunk) => {
-      end += chunk.chars;
-      return { ...chunk, end };
-    }),
-  );
+  const chunks = before.concat(after);
   // What follows now is a neighbour to the last of what was there.
   const from = Math.max(0, before.length - REACH);
+  const words = new Float64Array(chunks.length);
+  for (let at = Math.max(0, from - REACH); at < chunks.length; at++) spread(chunks, at, chunks[at]?.words ?? 0, words);
   return chunks
     .slice(0, from)
-    .concat(chunks.slice(from).map((chunk, i) => ({ ...chunk, weightedWords: weightedWords(chunks, from + i) })));
+    .concat(chunks.slice(from).map((chunk, at) => ({ ...chunk, weightedWords: words[from + at] ?? 0 })));
 }
 
 const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk): ScopeChunk => ({
@@ -106,7 +124,8 @@ const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk): ScopeCh
   speaker: row.speaker,
   words: terms,
   chars: text.length,
-  end: 0,
+  openness: Math.min(1, FULL_WEIGHT_CHARS / text.length),
+  passage: Math.exp(-text.length / DECAY_CHARS),
   weightedWords: 0,
   day: role === null ? null : dayOf(new Date(saidAt)),
   questionShare: questionShare(text),
@@ -118,15 +137,4 @@ function questionShare(text: string): number {
   const ends = text.match(/[.!?]+(?=\s|$)/g) ?? [];
   const sentences = /[.!?]\s*$/.test(text) ? ends.length : ends.length + 1;
   return ends.filter((end) => end.includes('?')).length / sentences;
-}
-
-function weightedWords(chunks: readonly ScopeChunk[], index: number): number {
-  const chunk = chunks[index];
-  if (!chunk) return 0;
-  let words = chunk.words;
-  for (let step = -REACH; step <= REACH; step++) {
-    const neighbour = chunks[index + step];
-    if (step !== 0 && neighbour) words += neighbour.words * neighbourWeight(chunk, neighbour, step);
-  }
-  return words;
 }

@@ -60,6 +60,15 @@ test('a long chunk is embedded alone; a short one with at most 200 characters be
   expect(embedder.calls.flat()).toEqual(['Something else.', 'Why?', long, `${long.slice(-200)} Yes.`]);
 });
 
+test('where more people speak, who spoke is embedded with what was said', async ({ orm }) => {
+  const session = await aSession(orm);
+  await index(orm, await aMessage(orm, session, 1, 'I ran.'), 'Ann');
+  await index(orm, await aMessage(orm, session, 2, 'Far?'), 'Bob');
+  const { task, embedder } = embedding(orm);
+  await work(orm, task);
+  expect(embedder.calls).toEqual([['Ann: I ran.', 'I ran. Bob: Far?']]);
+});
+
 test('usage is booked for each session by its share of the text', async ({ orm }) => {
   const mine = await aSession(orm, 'alice');
   const theirs = await aSession(orm, 'bob');

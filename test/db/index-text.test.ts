@@ -63,6 +63,14 @@ test('a message becomes chunks that are found by their words, and one embed job'
   ]);
 });
 
+test('where more people speak, a message is found by who spoke, and its text stays as it was said', async ({ orm }) => {
+  const session = await aSession(orm);
+  await index(orm, await aMessage(orm, session, 1, 'I ran.'), 'Ann Lee');
+  const [chunk] = await chunksOf(orm);
+  expect(chunk).toMatchObject({ text: 'I ran.', speaker: 'Ann Lee', terms: 4 });
+  expect((await postingsOf(orm)).map((posting) => posting.term).sort()).toEqual(['ann', 'lee', 'ran']);
+});
+
 test('indexing a message again changes nothing', async ({ orm }) => {
   const session = await aSession(orm);
   const [message = ''] = await indexedMessages(orm, session, ['I ran five miles.', 'Well done.']);

@@ -32,11 +32,11 @@ export async function aMessage(orm: Orm, sessionId: string, seq: number, content
   return message.id;
 }
 
-/** Puts a stored message into memory, as sending and settling do. */
-export async function index(orm: Orm, messageId: string): Promise<void> {
+/** Puts a stored message into memory, as sending and settling do; with a speaker, as importing does. */
+export async function index(orm: Orm, messageId: string, speaker: string | null = null): Promise<void> {
   await forkEm(orm).transactional(async (em) => {
     const { userId, session, seq, role, content, createdAt } = await em.findOneOrFail(ChatMessage, messageId);
-    const source = { userId, sessionId: session.id, messageId, seq, role, saidAt: createdAt, text: content };
+    const source = { userId, sessionId: session.id, messageId, seq, role, saidAt: createdAt, text: content, speaker };
     await indexText(em, source);
   });
 }

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import { db, type Em } from '../../src/db/orm.ts';
 import { splitText } from '../../src/memory/split-text.ts';
+import { spokenText } from '../../src/memory/spoken-text.ts';
 import { countTerms } from '../../src/memory/terms.ts';
 
 export interface Said {
@@ -65,7 +66,7 @@ async function seedMessage(em: Em, sessionId: string, said: Said): Promise<strin
     })
     .execute();
   for (const [position, piece] of splitText(text).entries()) {
-    const { words, frequencies } = countTerms(speaker ? `${speaker}: ${piece.text}` : piece.text);
+    const { words, frequencies } = countTerms(spokenText(piece.text, speaker));
     const embeddingModel = embedding && SEED_MODEL;
     const { id: chunk } = await k
       .insertInto('chunk')

@@ -197,6 +197,9 @@ let built = (): string => {
   return folder;
 };
 
+/** The folder of the built program, as `dist` is. */
+export const builtProgram = (): string => built();
+
 /** Built once for each state of the sources, by whichever process of tests is first. */
 function buildProgram(): string {
   const folder = path.join(cache, `${BUILD_PREFIX}${hashOfSources()}`);

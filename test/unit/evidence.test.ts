@@ -4,7 +4,7 @@ import { type Candidate, chooseHits } from '../../src/memory/choose-hits.ts';
 import { readQuestion, scoreChunk } from '../../src/memory/evidence.ts';
 import { isReferring } from '../../src/memory/is-referring.ts';
 import { lexicalScores } from '../../src/memory/lexical-scores.ts';
-import { appendChunks, neighbourWeight, type ScopeChunk, type StoredChunk } from '../../src/memory/scope-chunks.ts';
+import { appendChunks, type ScopeChunk, type StoredChunk, spread } from '../../src/memory/scope-chunks.ts';
 import { countTerms, questionTerms } from '../../src/memory/terms.ts';
 
 type Line = string | (Partial<StoredChunk> & { text: string });
@@ -85,12 +85,17 @@ test('a neighbour lends less the further away it is, and more what follows it th
 });
 
 test('the weight of a neighbour falls with the characters between, and for a long chunk', () => {
-  const [a, b, c, long] = scopeOf(['x'.repeat(100), 'y'.repeat(350), 'z', 'w'.repeat(400)]);
-  if (!a || !b || !c || !long) throw new Error('no chunks');
-  expect(neighbourWeight(c, b, -1)).toBeCloseTo(0.6);
-  expect(neighbourWeight(c, a, -2)).toBeCloseTo(0.6 * Math.exp(-1));
-  expect(neighbourWeight(a, c, 2)).toBeCloseTo(0.4 * Math.exp(-1));
-  expect(neighbourWeight(long, c, -1)).toBeCloseTo(0.75 * 0.6);
+  const chunks = scopeOf(['x'.repeat(100), 'y'.repeat(350), 'z', 'w'.repeat(400)]);
+  const spreadFrom = (index: number) => {
+    const sums = new Float64Array(chunks.length);
+    spread(chunks, index, 1, sums);
+    return sums;
+  };
+  expect(spreadFrom(1)[1]).toBe(1);
+  expect(spreadFrom(1)[2]).toBeCloseTo(0.6);
+  expect(spreadFrom(0)[2]).toBeCloseTo(0.6 * Math.exp(-1));
+  expect(spreadFrom(2)[0]).toBeCloseTo(0.4 * Math.exp(-1));
+  expect(spreadFrom(2)[3]).toBeCloseTo(0.75 * 0.6);
 });
 
 test('chunks appended in any portions are the chunks read at once', () => {

@@ -1,7 +1,6 @@
 import type { App } from '../../app.ts';
-import { pointsBack } from '../../memory/is-referring.ts';
 import type { QuestionEmbedding } from '../../memory/nearest.ts';
-import { matterOf } from '../../memory/question-matter.ts';
+import { embeddedQuestion } from '../../memory/question-matter.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import type { Usage } from '../../users/usage.ts';
 import { orAborted } from './or-aborted.ts';
@@ -28,7 +27,7 @@ export async function embedQuestion(
   { text, previousText }: { text: string; previousText: string | null },
   stopped: AbortSignal,
 ): Promise<EmbeddedQuestion> {
-  const asked = previousText !== null && pointsBack(text) ? `${previousText} ${text}` : matterOf(text);
+  const asked = embeddedQuestion(text, previousText);
   const { model } = app.embedder;
   const usageOf = (inputTokens: number): Usage => ({ purpose: 'EMBEDDING', model, inputTokens, outputTokens: 0 });
   const started = performance.now();

@@ -1,0 +1,35 @@
+// What the bench takes from the built server.
+import { built } from '../built.ts';
+
+export const { entities }: typeof import('../../src/entities.ts') = await import(built('entities.js'));
+export const { db, forkEm, openOrm }: typeof import('../../src/db/orm.ts') = await import(built('db/orm.js'));
+export const { ChatMessage }: typeof import('../../src/chat/message.entity.ts') = await import(
+  built('chat/message.entity.js')
+);
+export const { ChatSession }: typeof import('../../src/chat/session.entity.ts') = await import(
+  built('chat/session.entity.js')
+);
+export const { JobWorker }: typeof import('../../src/jobs/worker.ts') = await import(built('jobs/worker.js'));
+export const { embedTask }: typeof import('../../src/memory/embed.task.ts') = await import(
+  built('memory/embed.task.js')
+);
+export const { indexText }: typeof import('../../src/memory/index-text.ts') = await import(
+  built('memory/index-text.js')
+);
+export const { cosinesTo }: typeof import('../../src/memory/nearest.ts') = await import(built('memory/nearest.js'));
+export const { embeddedQuestion }: typeof import('../../src/memory/question-matter.ts') = await import(
+  built('memory/question-matter.js')
+);
+export const { retrieve, score }: typeof import('../../src/memory/retrieve.ts') = await import(
+  built('memory/retrieve.js')
+);
+export const { ScopeCache }: typeof import('../../src/memory/scope-cache.ts') = await import(
+  built('memory/scope-cache.js')
+);
+export const { countTerms, termsOf }: typeof import('../../src/memory/terms.ts') = await import(
+  built('memory/terms.js')
+);
+export const { LocalEmbedder }: typeof import('../../src/models/local-embedder.ts') = await import(
+  built('models/local-embedder.js')
+);
+export const { createLogger }: typeof import('../../src/logger.ts') = await import(built('logger.js'));
