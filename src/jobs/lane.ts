@@ -1,6 +1,6 @@
 import { type Em, forkEm, type Orm } from '../db/orm.ts';
 import type { Logger } from '../logger.ts';
-import { claim, labelOfError, nextDue, release, renew, retryLater, reviveFailed } from './leases.ts';
+import { claim, dueTimes, labelOfError, release, renew, retryLater, reviveFailed } from './leases.ts';
 import { LeaseLostError } from './queue.ts';
 import { hastenPostponed } from './reserve.ts';
 import type { Admit, ClaimedJob, Task } from './task.ts';
@@ -91,18 +91,21 @@ export class JobLane {
     for (const resolve of this.#idlers.splice(0)) resolve();
   }
 
-  /** Does a batch of each task. @returns how long there is nothing to do; 0 or less: there may be more */
+  /** Does a batch of each task that is due. @returns how long there is nothing to do; 0 or less: there may be more */
   async #pass(): Promise<number> {
+    const due = await dueTimes(this.#em(), this.#taskNames());
     let claimed = 0;
     for (const task of this.#tasks) {
       if (this.#stopping.signal.aborted) return POLL_MS;
-      const jobs = await claim(this.#em(), task, this.#deps.owner, new Date());
+      const now = new Date();
+      const dueAt = due.get(task.name);
+      if (!dueAt || dueAt > now) continue;
+      const jobs = await claim(this.#em(), task, this.#deps.owner, now);
       claimed += jobs.length;
       if (jobs.length > 0) await this.#runBatch(task, jobs);
     }
     if (claimed > 0) return 0;
-    const due = await nextDue(this.#em(), this.#taskNames());
-    return due === null ? POLL_MS : Math.min(POLL_MS, due.getTime() - Date.now());
+    return Math.min(POLL_MS, ...[...due.values()].map((time) => time.getTime() - Date.now()));
   }
 
   async #runBatch(task: Task, jobs: readonly ClaimedJob[]): Promise<void> {

@@ -143,26 +143,20 @@ export async function deleteFailed(em: Em, before: Date): Promise<number> {
   return Number(numDeletedRows);
 }
 
-/** When the next job of these tasks is or becomes claimable; null when there is none. */
-export async function nextDue(em: Em, tasks: readonly string[]): Promise<Date | null> {
-  const ready = await db(em)
-    .selectFrom('job')
-    .select('runAt')
-    .where('state', '=', 'READY')
-    .where('task', 'in', [...tasks])
-    .orderBy('runAt')
-    .limit(1)
-    .executeTakeFirst();
-  const running = await db(em)
-    .selectFrom('job')
-    .select('leaseExpiresAt')
-    .where('state', '=', 'RUNNING')
-    .where('task', 'in', [...tasks])
-    .orderBy('leaseExpiresAt')
-    .limit(1)
-    .executeTakeFirst();
-  const times = [ready?.runAt, running?.leaseExpiresAt].flatMap((at) => (at ? [at.getTime()] : []));
-  return times.length === 0 ? null : new Date(Math.min(...times));
+/** When the next job of each task is or becomes claimable; without the tasks that have none. */
+export async function dueTimes(em: Em, tasks: readonly string[]): Promise<Map<string, Date>> {
+  // Literals, because SQLite enters no partial index by a parameter.
+  const { rows } = await sql<{ task: string; ready: number | null; expires: number | null }>`
+    select value as task,
+      (select min(run_at) from job where task = value and state = 'READY') as ready,
+      (select min(lease_expires_at) from job where task = value and state = 'RUNNING') as expires
+    from json_each(${JSON.stringify(tasks)})`.execute(db(em));
+  return new Map(
+    rows.flatMap(({ task, ready, expires }) => {
+      const times = [ready, expires].flatMap((time) => time ?? []);
+      return times.length === 0 ? [] : [[task, new Date(Math.min(...times))]];
+    }),
+  );
 }
 
 const idsOf = (jobs: readonly ClaimedJob[]): string[] => jobs.map((job) => job.id);

@@ -195,7 +195,7 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       await alice.searchDocuments('my knee');
       await alice.searchDocuments('my knee', { documentIds: [document.id] });
     },
-    [/from "document"/, /vec_distance_cosine/, /from "chunk"/],
+    [/from "document"/, /from chunk_term|join chunk_term/, /from "chunk"/],
   ],
   ['a preview of a prompt', () => alice.preview(session.id, 'And my knee?'), [/chunk_term/]],
   [
