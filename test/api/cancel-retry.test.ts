@@ -335,10 +335,14 @@ describe('retrying a reply', () => {
 
   test('and sending at once leave one reply running, and nothing is lost', async ({ app, alice }) => {
     const { session, reply } = await alice.turn('I cannot sleep.');
+    // Whichever is first must not have ended before the other arrives.
+    const gate = createGate();
+    app.model.otherwise(slowly(['Well.'], gate));
     const outcomes = await Promise.all([
       codeOf(alice.retry(reply.id)),
       codeOf(alice.send('Never mind.', { sessionId: session.id })),
     ]);
+    gate.releaseAll();
     await app.idle();
     expect(outcomes.filter((code) => code === 'none')).toHaveLength(1);
     expect(outcomes.filter((code) => code === 'REPLY_IN_PROGRESS' || code === 'CONFLICT')).toHaveLength(1);
