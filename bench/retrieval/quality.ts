@@ -38,7 +38,9 @@ async function judgeAll(conversations: ReturnType<typeof readConversations>, emb
   const judged: Judged[] = [];
   for (const conversation of conversations) {
     const orm = await openOrm('sqlite::memory:', entities);
-    const rankings = Object.entries(rankingsOf(await indexConversation(orm, embedder, conversation), embedder));
+    const indexed = await indexConversation(orm, embedder, conversation);
+    const refer = conversation.questions.some(({ previousTurn }) => previousTurn !== null);
+    const rankings = Object.entries(rankingsOf(indexed, embedder, refer));
     for (const question of conversation.questions) {
       const measured: Record<string, Measured> = {};
       for (const [name, rank] of rankings)

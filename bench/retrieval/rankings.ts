@@ -13,8 +13,8 @@ export const SHIPPED = 'shipped ranking';
 /** As a turn asks for. */
 const SENT_HITS = 40;
 
-/** The ways to find what answers a question that are compared. */
-export function rankingsOf(indexed: Indexed, embedder: Embedder): Record<string, Ranking> {
+/** The ways to find what answers a question that are compared. @param refer whether questions refer to a turn before */
+export function rankingsOf(indexed: Indexed, embedder: Embedder, refer: boolean): Record<string, Ranking> {
   const { em, userId, sessionIds, scopes, chunks } = indexed;
   const words = plainBm25(chunks);
   const sent = new Map([...chunks.values()].map((chunk) => [chunk.place, chunk]));
@@ -33,13 +33,17 @@ export function rankingsOf(indexed: Indexed, embedder: Embedder): Record<string,
     const { scored } = await score({ em, scopes }, query, { sessionIds }, new Set());
     return byId(scored.map(({ chunk, score }) => [chunk.id, score]));
   };
+  const shippedWith = async (question: Question) => shipped(question, await embeddingOf(question));
 
   return {
     [LEXICAL]: async ({ text }) => words(text),
     'semantic alone': async (question) =>
       byId(await cosinesTo(em, userId, await embeddingOf(question), [...chunks.keys()])),
     'shipped, no embedding': (question) => shipped(question, null),
-    [SHIPPED]: async (question) => shipped(question, await embeddingOf(question)),
+    ...(refer && {
+      'shipped, no turn before': (question: Question) => shippedWith({ ...question, previousTurn: null }),
+    }),
+    [SHIPPED]: shippedWith,
     async 'as sent'(question) {
       const embedding = await embeddingOf(question);
       const hits = await retrieve({ em, scopes }, { ...queryOf(question), embedding });
