@@ -192,7 +192,7 @@ describe('what a client really asks', () => {
   const byName = separateOperations(all);
 
   /** The largest pages that each may ask for. */
-  const variablesOf = ({ sessionId, replyId }: { sessionId: string; replyId: string }): Record<string, object> => ({
+  const variablesOf = ({ sessionId, replyId, documentId }: Record<string, string>): Record<string, object> => ({
     Server: {},
     ChatSessions: { first: 100 },
     ChatSession: { id: sessionId, last: 50 },
@@ -210,11 +210,16 @@ describe('what a client really asks', () => {
     ForgetMemory: { input: { messageId: replyId } },
     RetryReply: { input: { messageId: replyId } },
     DeleteChatSession: { input: { id: sessionId } },
+    AddDocument: { input: { filename: 'sleep.txt', text: 'I slept.' } },
+    Documents: { first: 100 },
+    Document: { id: documentId, first: 100 },
+    DeleteDocument: { input: { id: documentId } },
   });
 
   test('every operation of schema/operations is answered, with the largest pages', async ({ alice }) => {
     const { session, reply } = await alice.turn('I cannot sleep.');
-    const variables = variablesOf({ sessionId: session.id, replyId: reply.id });
+    const { id: documentId } = await alice.addDocument('I sleep badly.');
+    const variables = variablesOf({ sessionId: session.id, replyId: reply.id, documentId });
     expect(Object.keys(byName).sort()).toEqual(Object.keys(variables).sort());
     for (const [name, given] of Object.entries(variables)) {
       const document = byName[name];

@@ -109,7 +109,8 @@ test('a database is made with its folders, and one that is there is used again',
 
   const second = await startServer({ env });
   expect(await second.viewer.session(id)).toMatchObject({ title: 'Mondays' });
-  expect(rowsOf(file, 'select count(*) as times from mikro_orm_migrations group by name')).toEqual([{ times: 1 }]);
+  const migrations = rowsOf(file, 'select count(*) as times from mikro_orm_migrations group by name');
+  expect(new Set(migrations.map(({ times }) => times))).toEqual(new Set([1]));
 });
 
 test('a database in memory is served and leaves no file', async () => {
