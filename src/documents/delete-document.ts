@@ -1,17 +1,18 @@
 import type { Context } from '../context.ts';
 import { cutLog } from '../db/cut-log.ts';
+import { inBatches } from '../db/in-batches.ts';
 import { db, type Em } from '../db/orm.ts';
 import { dropPieces } from '../memory/drop-pieces.ts';
 import { findDocument, noSuchDocument } from './own-document.ts';
 
 /** As many pieces, each with its postings, go in one transaction, which others wait for. */
-const BATCH = 200;
+const BATCH = 100;
 
 /** Deletes a document with everything made of it, for good; a job that reads or embeds it cannot bring it back. */
 export async function deleteDocument(ctx: Pick<Context, 'app' | 'em' | 'viewer' | 'log'>, id: string): Promise<void> {
   const { app, em, viewer } = ctx;
   const sessionIds = await em.transactional((tx) => withdraw(tx, viewer.id, id));
-  while (await em.transactional((tx) => dropPieces(tx, viewer.id, id, BATCH)));
+  await inBatches(() => em.transactional((tx) => dropPieces(tx, viewer.id, id, BATCH)));
   await db(em).deleteFrom('document').where('id', '=', id).where('userId', '=', viewer.id).execute();
   for (const sessionId of sessionIds) app.bell.ring(sessionId);
   await cutLog(ctx);

@@ -4,11 +4,15 @@ import type { ReadRequest } from './read-in-thread.worker.ts';
 
 type ContentRow = Pick<Row<'document_content'>, 'file' | 'extractedText'>;
 
-export async function loadContent(em: Em, documentId: string): Promise<ContentRow> {
+type Owned = Pick<DocumentRow, 'id' | 'userId'>;
+
+export async function loadContent(em: Em, { id, userId }: Owned): Promise<ContentRow> {
   return db(em)
     .selectFrom('document_content')
-    .select(['file', 'extractedText'])
-    .where('document', '=', documentId)
+    .innerJoin('document', 'document.id', 'document_content.document')
+    .select(['document_content.file', 'document_content.extractedText'])
+    .where('document.id', '=', id)
+    .where('document.userId', '=', userId)
     .executeTakeFirstOrThrow();
 }
 
@@ -30,36 +34,32 @@ export async function readText(
 ): Promise<string | null> {
   if (document.status !== 'READY') return null;
   // Whole, because the database counts in characters.
-  const row = await db(em)
-    .selectFrom('document_content')
-    .innerJoin('document', 'document.id', 'document_content.document')
-    .select('document_content.extractedText')
-    .where('document.id', '=', document.id)
-    .where('document.userId', '=', document.userId)
-    .executeTakeFirst();
-  const text = row?.extractedText ?? '';
+  const text = (await loadContent(em, document)).extractedText ?? '';
   return text.slice(wholeBefore(text, from), wholeBefore(text, from + length));
 }
 
 const wholeBefore = (text: string, at: number): number =>
   /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(Math.max(0, at - 1), at + 1)) ? at - 1 : at;
 
-export async function setText(em: Em, documentId: string, extractedText: string): Promise<void> {
+export async function setText(em: Em, document: Owned, extractedText: string): Promise<void> {
   await db(em)
     .updateTable('document_content')
     .set({ extractedText, file: null })
-    .where('document', '=', documentId)
+    .where('document', '=', own(em, document))
     .execute();
 }
 
 /** Of a document that cannot be read; it would have to come again. */
-export async function dropFile(em: Em, documentId: string): Promise<void> {
-  await db(em).deleteFrom('document_content').where('document', '=', documentId).execute();
+export async function dropFile(em: Em, document: Owned): Promise<void> {
+  await db(em).deleteFrom('document_content').where('document', '=', own(em, document)).execute();
 }
+
+const own = (em: Em, { id, userId }: Owned) =>
+  db(em).selectFrom('document').select('document.id').where('document.id', '=', id).where('userId', '=', userId);
 
 export async function setDocument(
   em: Em,
-  { id, userId }: Pick<DocumentRow, 'id' | 'userId'>,
+  { id, userId }: Owned,
   changes: Partial<Pick<DocumentRow, 'status' | 'failure' | 'chunkCount'>>,
 ): Promise<void> {
   await db(em).updateTable('document').set(changes).where('id', '=', id).where('userId', '=', userId).execute();

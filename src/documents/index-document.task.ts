@@ -1,3 +1,4 @@
+import { inBatches } from '../db/in-batches.ts';
 import { type Em, forkEm, type Orm } from '../db/orm.ts';
 import { enqueue, finish, LeaseLostError, stillHeld } from '../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../jobs/task.ts';
@@ -15,7 +16,7 @@ import { UnreadableError } from './unreadable.ts';
 export const INDEX_DOCUMENT_TASK = 'index-document';
 
 /** As many pieces are indexed in one transaction, which others wait for. */
-const BATCH = 50;
+const BATCH = 20;
 /** A file with which the process has ended so often will end it again. */
 const MAX_ATTEMPTS = 5;
 
@@ -46,19 +47,21 @@ async function indexDocument(deps: Deps, job: ClaimedJob, signal: AbortSignal): 
   try {
     if (job.attempts > MAX_ATTEMPTS) throw new UnreadableError('Reading the file failed again and again.');
     const { pieces } = await readDocument(deps, job, document, signal);
-    for (let from = document.chunkCount; from < pieces.length; from += BATCH) {
-      signal.throwIfAborted();
+    let from = document.chunkCount;
+    await inBatches(async () => {
       const batch = pieces.slice(from, from + BATCH);
       await inHeldJob(orm, job, (em) => indexBatch(em, job, { document, batch, from }));
-    }
-    await inHeldJob(orm, job, (em) => makeReady(em, job));
+      from += batch.length;
+      return from < pieces.length;
+    }, signal);
+    await inHeldJob(orm, job, (em) => makeReady(em, job, document));
     const durationMs = Math.round(performance.now() - begun);
     log.info({ documentId: document.id, chunks: pieces.length, durationMs }, 'document indexed');
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     // What an earlier attempt indexed of it.
-    while (await inHeldJob(orm, job, (em) => dropPieces(em, job.userId, document.id, BATCH)));
-    await inHeldJob(orm, job, (em) => makeFailed(em, job, error.message));
+    await inBatches(() => inHeldJob(orm, job, (em) => dropPieces(em, job.userId, document.id, BATCH)), signal);
+    await inHeldJob(orm, job, (em) => makeFailed(em, job, document, error.message));
     const reason = error.cause instanceof Error ? error.cause.name : null;
     log.info({ documentId: document.id, mimeType: document.mimeType, reason }, 'document unreadable');
   }
@@ -71,9 +74,9 @@ async function readDocument(
   document: DocumentRow,
   signal: AbortSignal,
 ): Promise<ReadText> {
-  const source = sourceOf(await loadContent(forkEm(orm), document.id), document);
+  const source = sourceOf(await loadContent(forkEm(orm), document), document);
   const read = await readInThread({ source, maxTokens: embedder.maxTokens }, signal);
-  if ('bytes' in source) await inHeldJob(orm, job, (em) => setText(em, document.id, read.text));
+  if ('bytes' in source) await inHeldJob(orm, job, (em) => setText(em, document, read.text));
   return read;
 }
 
@@ -87,16 +90,16 @@ async function indexBatch(
   await setDocument(em, document, { chunkCount: from + batch.length });
 }
 
-async function makeReady(em: Em, job: ClaimedJob): Promise<void> {
-  const { userId, documentId, key } = job;
-  await setDocument(em, { id: key, userId }, { status: 'READY' });
-  await enqueue(em, { userId, task: EMBED_DOCUMENT_TASK, key, documentId });
+async function makeReady(em: Em, job: ClaimedJob, document: DocumentRow): Promise<void> {
+  const { id, userId } = document;
+  await setDocument(em, document, { status: 'READY' });
+  await enqueue(em, { userId, task: EMBED_DOCUMENT_TASK, key: id, documentId: id });
   await finish(em, job);
 }
 
-async function makeFailed(em: Em, job: ClaimedJob, failure: string): Promise<void> {
-  await dropFile(em, job.key);
-  await setDocument(em, { id: job.key, userId: job.userId }, { status: 'FAILED', failure, chunkCount: 0 });
+async function makeFailed(em: Em, job: ClaimedJob, document: DocumentRow, failure: string): Promise<void> {
+  await dropFile(em, document);
+  await setDocument(em, document, { status: 'FAILED', failure, chunkCount: 0 });
   await finish(em, job);
 }
 

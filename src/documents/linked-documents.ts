@@ -32,7 +32,16 @@ export async function linkDocuments(
 ): Promise<void> {
   const ids = [...new Set(documentIds)];
   if (!ids.every(isId)) throw noSuchDocument();
-  await db(em).deleteFrom('session_document').where('session', '=', sessionId).execute();
+  await db(em)
+    .deleteFrom('session_document')
+    .where('session', '=', (eb) =>
+      eb
+        .selectFrom('chat_session')
+        .select('chat_session.id')
+        .where('chat_session.id', '=', sessionId)
+        .where('userId', '=', userId),
+    )
+    .execute();
   if (ids.length === 0) return;
   const linked = await db(em)
     .insertInto('session_document')

@@ -16,8 +16,8 @@ import { RequestLog } from './request-log.ts';
 import { serveUploads } from './uploads.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** For a request to arrive; an answer may take as long as it likes. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** For a request to arrive, as a large file over a slow line; an answer may take as long as it likes. */
+const REQUEST_TIMEOUT_MS = 300_000;
 const PREFLIGHT_SECONDS = 86_400;
 
 /** Readers that are behind get as long for what ended their replies. */

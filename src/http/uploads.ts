@@ -13,6 +13,8 @@ import { answerUploadError, UploadError } from './upload-error.ts';
 import { UploadPlaces } from './upload-places.ts';
 
 const MAX_NAME_UNITS = 255;
+/** Of a form, beside its file. */
+const MAX_AROUND_BYTES = 65_536;
 
 /** POST /documents: a file, in the field `file` of a form. */
 export function serveUploads(app: App, fastify: FastifyInstance): void {
@@ -43,11 +45,13 @@ function refuseForms({ headers }: FastifyRequest): void {
 
 async function receive(ctx: Context, request: FastifyRequest, places: UploadPlaces): Promise<StoredDocument> {
   if (!request.isMultipart()) throw new UploadError(415, 'The file has to come as multipart/form-data.');
+  const { maxDocumentBytes } = ctx.app.config;
+  if (Number(request.headers['content-length']) > maxDocumentBytes + MAX_AROUND_BYTES) throw tooLarge(maxDocumentBytes);
   const part = await request.file().catch(refuseForm);
   if (part?.fieldname !== 'file') throw new AppError('BAD_USER_INPUT', 'The file has to come in the field `file`.');
   const filename = nameOf(part);
   const stored = spooled(part.file, ({ read, contentHash }) => {
-    if (part.file.truncated) throw tooLarge(ctx.app.config.maxDocumentBytes);
+    if (part.file.truncated) throw tooLarge(maxDocumentBytes);
     return places.inTurn(async () => {
       const bytes = await read();
       const mimeType = fileTypeOf(filename, bytes);

@@ -170,6 +170,24 @@ test('a file comes from the viewer, and from no page elsewhere', async ({ app, a
   expect(await post({ authorization })).toMatchObject({ status: 201, document: { filename: 'a.txt' } });
 });
 
+test('a page that may use the server may send files', async () => {
+  const origin = 'https://app.example.com';
+  const app = await startApp({ env: { CORS_ORIGINS: origin } });
+  const alice = await app.viewer('alice');
+  const asked = await fetch(`${app.url}/documents`, {
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+  });
+  expect(asked.headers.get('access-control-allow-origin')).toBe(origin);
+  expect(asked.headers.get('access-control-allow-headers')).toBe('authorization');
+  const sent = await fetch(`${app.url}/documents`, {
+    method: 'POST',
+    headers: { origin, authorization: alice.authorization ?? '' },
+  });
+  expect(sent.headers.get('access-control-allow-origin')).toBe(origin);
+  await app.close();
+});
+
 test('a form is read at no other address', async ({ app, alice }) => {
   const body = new FormData();
   body.append('query', '{ viewer { id } }');

@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 import { db, forkEm, type Orm } from '../../src/db/orm.ts';
 import { claim, release, renew, retryLater } from '../../src/jobs/leases.ts';
-import { enqueue, finish, LeaseLostError } from '../../src/jobs/queue.ts';
+import { enqueue, finish, giveBack, LeaseLostError } from '../../src/jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../src/jobs/task.ts';
 import { JobWorker } from '../../src/jobs/worker.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -227,4 +227,55 @@ test('a start tries FAILED jobs again, of its own tasks', async ({ orm }) => {
   await worker.stop();
   expect(done).toEqual(['a']);
   expect(await rows(orm)).toMatchObject([{ key: 'b', state: 'FAILED' }]);
+});
+
+test('a job that was done in part waits behind the others, with all its attempts, for the rest', async ({ orm }) => {
+  await ask(orm, 'long');
+  const job = await onlyJob(claimAs(orm, 'one', inMs(1)));
+  // Within one millisecond, the ids would decide.
+  await enqueue(forkEm(orm), { userId: 'alice', task: task.name, key: 'short', runAt: inMs(-5) });
+  await giveBack(forkEm(orm), job);
+
+  expect(await rows(orm)).toMatchObject([
+    { key: 'long', state: 'READY', attempts: 0, leaseOwner: null },
+    { key: 'short', state: 'READY' },
+  ]);
+  await expect(giveBack(forkEm(orm), job)).rejects.toThrow(LeaseLostError);
+  const next = await claim(forkEm(orm), { ...task, batchSize: 1 }, 'one', inMs(1000));
+  expect(next.map(({ key }) => key)).toEqual(['short']);
+});
+
+test('a task of another lane waits for none of this one, and idle waits for both', async ({ orm }) => {
+  const done: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const finishing = (name: string, before: () => Promise<void>): Omit<Task, 'lane'> => ({
+    ...{ name, batchSize: 1, maxAttempts: 1 },
+    async run(jobs) {
+      await before();
+      for (const job of jobs) await finish(forkEm(orm), job);
+      done.push(name);
+    },
+  });
+  const worker = new JobWorker({ orm, log, owner: 'one' }, [
+    { ...finishing('slow', () => gate.promise), lane: 'beside' },
+    finishing('quick', async () => {}),
+    finishing('asked for by the slow one', async () => {}),
+  ]);
+  await ask(orm, 'a', 'slow');
+  await ask(orm, 'a', 'quick');
+  worker.start();
+  await vi.waitFor(() => expect(done).toEqual(['quick']));
+  let isIdle = false;
+  const idle = worker.idle().then(() => {
+    isIdle = true;
+  });
+  await ask(orm, 'b', 'quick');
+  worker.wake();
+  await vi.waitFor(() => expect(done).toEqual(['quick', 'quick']));
+  expect(isIdle).toBe(false);
+  await ask(orm, 'a', 'asked for by the slow one');
+  gate.resolve();
+  await idle;
+  expect(done.toSorted()).toEqual(['asked for by the slow one', 'quick', 'quick', 'slow']);
+  await worker.stop();
 });

@@ -1,3 +1,4 @@
+import { inBatches } from '../../db/in-batches.ts';
 import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
 import { finish } from '../../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../jobs/task.ts';
@@ -20,10 +21,10 @@ export function indexSessionTask({ orm, log }: { orm: Orm; log: Logger }): Task 
     async run(jobs, signal) {
       for (const job of jobs) {
         let after: number | null = 0;
-        while (after !== null && !signal.aborted) {
-          const from: number = after;
-          after = await forkEm(orm).transactional((em) => indexBatch(em, job, from));
-        }
+        await inBatches(async () => {
+          after = await forkEm(orm).transactional((em) => indexBatch(em, job, after ?? 0));
+          return after !== null;
+        }, signal);
         log.info({ sessionId: job.sessionId }, 'session indexed');
       }
     },
