@@ -192,7 +192,7 @@ describe('what a client really asks', () => {
   const byName = separateOperations(all);
 
   /** The largest pages that each may ask for. */
-  const variablesOf = ({ sessionId, replyId }: { sessionId: string; replyId: string }): Record<string, object> => ({
+  const variablesOf = ({ sessionId, replyId, documentId }: Record<string, string>): Record<string, object> => ({
     Server: {},
     ChatSessions: { first: 100 },
     ChatSession: { id: sessionId, last: 50 },
@@ -210,18 +210,25 @@ describe('what a client really asks', () => {
     ForgetMemory: { input: { messageId: replyId } },
     RetryReply: { input: { messageId: replyId } },
     DeleteChatSession: { input: { id: sessionId } },
+    Documents: { first: 100 },
+    Document: { id: documentId },
+    AddDocument: { input: { filename: 'other.txt', text: 'Rest on Tuesday.' } },
+    DeleteDocument: { input: { id: documentId } },
     EraseMyData: { input: { confirm: 'alice' } },
   });
 
   test('every operation of schema/operations is answered, with the largest pages', async ({ alice }) => {
     const { session, reply } = await alice.turn('I cannot sleep.');
-    const variables = variablesOf({ sessionId: session.id, replyId: reply.id });
+    const { document } = await alice
+      .query('mutation { addDocument(input: { filename: "plan.txt", text: "Swim on Monday." }) { document { id } } }')
+      .then((data) => data.addDocument);
+    const variables = variablesOf({ sessionId: session.id, replyId: reply.id, documentId: document.id });
     expect(Object.keys(byName).sort()).toEqual(Object.keys(variables).sort());
     for (const [name, given] of Object.entries(variables)) {
-      const document = byName[name];
-      if (!document) throw new Error(`No operation ${name}.`);
+      const operation = byName[name];
+      if (!operation) throw new Error(`No operation ${name}.`);
       const isSubscription = name === 'ReplyStream' || name === 'ChatSessionChanged';
-      const { data, errors } = await answerTo(alice, isSubscription ? 'ws' : 'http', print(document), given);
+      const { data, errors } = await answerTo(alice, isSubscription ? 'ws' : 'http', print(operation), given);
       // Only the last reply can be written again, and by then there is another.
       const code = name === 'RetryReply' ? 'CONFLICT' : undefined;
       expect([name, errors?.[0]?.extensions.code]).toEqual([name, code]);
