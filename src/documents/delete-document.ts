@@ -3,6 +3,7 @@ import { cutLog } from '../db/cut-log.ts';
 import { inBatches } from '../db/in-batches.ts';
 import { db, type Em } from '../db/orm.ts';
 import { dropPieces } from '../memory/drop-pieces.ts';
+import { NOBODY } from '../users/nobody.ts';
 import { findDocument, noSuchDocument } from './own-document.ts';
 
 /** As many pieces, each with its postings, go in one transaction, which others wait for. */
@@ -11,20 +12,30 @@ const BATCH = 100;
 /** Deletes a document with everything made of it, for good; a job that reads or embeds it cannot bring it back. */
 export async function deleteDocument(ctx: Pick<Context, 'app' | 'em' | 'viewer' | 'log'>, id: string): Promise<void> {
   const { app, em, viewer } = ctx;
-  const sessionIds = await em.transactional((tx) => withdraw(tx, viewer.id, id));
-  await inBatches(() => em.transactional((tx) => dropPieces(tx, viewer.id, id, BATCH)));
-  await db(em).deleteFrom('document').where('id', '=', id).where('userId', '=', viewer.id).execute();
+  const sessionIds = await em.transactional((tx) => disown(tx, viewer.id, id));
   for (const sessionId of sessionIds) app.bell.ring(sessionId);
+  await deleteDisowned(em, id);
   await cutLog(ctx);
 }
 
+/** Deletes what is left of documents that are nobody's. @returns how many there were */
+export async function deleteDisownedDocuments(em: Em): Promise<number> {
+  const left = await db(em).selectFrom('document').select('id').where('userId', '=', NOBODY).execute();
+  for (const { id } of left) await deleteDisowned(em, id);
+  return left.length;
+}
+
+async function deleteDisowned(em: Em, id: string): Promise<void> {
+  await inBatches(() => em.transactional((tx) => dropPieces(tx, NOBODY, id, BATCH)));
+  await db(em).deleteFrom('document').where('id', '=', id).where('userId', '=', NOBODY).execute();
+}
+
 /**
- * Takes it from where it is used. What is left to be seen, should the process end before all is gone, is a document that
- * has to be deleted again.
+ * Takes it from its viewer and from where it is used. The same file sent again is another document from then on.
  *
  * @returns the sessions that could draw on it
  */
-async function withdraw(em: Em, userId: string, id: string): Promise<string[]> {
+async function disown(em: Em, userId: string, id: string): Promise<string[]> {
   const document = await findDocument(em, userId, id);
   if (!document) throw noSuchDocument();
   await db(em).deleteFrom('job').where('userId', '=', userId).where('document', '=', document.id).execute();
@@ -37,7 +48,7 @@ async function withdraw(em: Em, userId: string, id: string): Promise<string[]> {
     .execute();
   await db(em)
     .updateTable('document')
-    .set({ status: 'FAILED', failure: 'Its deletion was interrupted: delete it again.' })
+    .set({ userId: NOBODY, contentHash: document.id })
     .where('id', '=', document.id)
     .where('userId', '=', userId)
     .execute();

@@ -1,13 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import { forgetInstructions } from '../chat/prompts/build-prompt.ts';
-import { deleteDisowned, disownedSessions, NOBODY } from '../chat/sessions/disowned-session.ts';
+import { deleteDisowned, disownedSessions } from '../chat/sessions/disowned-session.ts';
 import { whenIdle } from '../chat/sessions/when-idle.ts';
 import type { Context } from '../context.ts';
 import { cutLog } from '../db/cut-log.ts';
 import { db, type Em } from '../db/orm.ts';
+import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import { invalid } from '../errors.ts';
 import { forgetStems } from '../memory/terms.ts';
+import { NOBODY } from '../users/nobody.ts';
 import { erasurePlan } from './erasure-plan.ts';
 
 /** Rows, by kind. */
@@ -37,6 +39,7 @@ export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }
   for (const id of begun.sessions) ctx.app.bell.ring(id);
   // Also those that a process left which ended on its way.
   for (const id of await disownedSessions(em)) await deleteDisowned(em, id);
+  await deleteDisownedDocuments(em);
   const chunks = await deleteInSlices(
     em,
     sql`delete from chunk where id in (

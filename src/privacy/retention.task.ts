@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import type { SessionRow } from '../chat/own.ts';
 import { hideSession } from '../chat/sessions/delete-session.ts';
-import { deleteDisowned, disownSession, NOBODY } from '../chat/sessions/disowned-session.ts';
+import { deleteDisowned, disownSession } from '../chat/sessions/disowned-session.ts';
 import { whenIdle } from '../chat/sessions/when-idle.ts';
 import type { Config } from '../config.ts';
 import { cutLog } from '../db/cut-log.ts';
@@ -9,6 +9,7 @@ import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
 import { finish, LeaseLostError, stillHeld } from '../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../jobs/task.ts';
 import type { Logger } from '../logger.ts';
+import { NOBODY } from '../users/nobody.ts';
 import { dueFor } from './due.ts';
 import { RETENTION_TASK } from './sweep.ts';
 

@@ -62,7 +62,7 @@ function itemRows(em: Em, userId: string, replyIds: readonly string[]): Promise<
       join.onRef('chat_message.id', '=', 'prompt_item.source').on('chat_message.userId', '=', userId),
     )
     .leftJoin('chunk', (join) => join.onRef('chunk.id', '=', 'prompt_item.chunk').on('chunk.userId', '=', userId))
-    .leftJoin('document', 'document.id', 'chunk.document')
+    .leftJoin('document', (join) => join.onRef('document.id', '=', 'chunk.document').on('document.userId', '=', userId))
     .selectAll('prompt_item')
     .select(['chat_message.content', 'chunk.text as chunkText', 'document.filename'])
     .where('prompt_item.message', 'in', [...replyIds])
@@ -85,7 +85,9 @@ function itemOf(row: ItemRow, { type, instructionsText }: ManifestRow): PromptIt
   const { section, role, saidAt, marker, ranges, decision, reason, score, tokens } = row;
   // A report answers no message: what is asked of the model is the end of its instructions, sent once more.
   const isInstructed = section === 'INSTRUCTIONS' || (section === 'USER_MESSAGE' && type === 'REPORT');
-  const content = isInstructed ? instructionsText : (row.content ?? row.chunkText);
+  // A passage goes with its document, which is out of reach before its pieces are.
+  const passage = filename === null ? null : row.chunkText;
+  const content = isInstructed ? instructionsText : (row.content ?? passage);
   const text = content === null ? DELETED : textOf(content, ranges);
   const source = { messageId, chunkId, filename };
   return { section, ...source, role, saidAt, marker, ranges, text, decision, reason, score, tokens };

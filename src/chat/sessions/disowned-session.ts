@@ -2,12 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { db, type Em } from '../../db/orm.ts';
 import { deleteSummariesOf } from '../../memory/forget-sources.ts';
-
-/**
- * Whose a session is that is being purged: no viewer has this id, so it is out of reach at once and as a whole, however
- * long its rows take to go. Where the process ends meanwhile, the next sweep goes on.
- */
-export const NOBODY = '';
+import { NOBODY } from '../../users/nobody.ts';
 
 /** Messages, with all that hangs on them, that go in one transaction: others wait for it. */
 const SLICE = 50;
