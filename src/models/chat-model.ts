@@ -50,8 +50,8 @@ export interface ChatRequest {
   promptTokens: number;
   /** At most as many tokens may be written. */
   replyTokens: number;
-  /** What it is counted as. Default: CHAT. */
-  purpose?: 'CHAT' | 'REPORT' | 'SUMMARY' | 'TITLE';
+  /** What it is counted as. */
+  purpose: 'CHAT' | 'REPORT' | 'SUMMARY' | 'TITLE';
   parts: TurnParts;
   /** Set where a report is asked for, and not a reply. */
   report?: ReportParts;

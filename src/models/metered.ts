@@ -36,7 +36,7 @@ async function* counted(
     outcome = outcomeOf(error, signal);
     throw error;
   } finally {
-    calls.inc({ model: model.id, purpose: request.purpose ?? 'CHAT', outcome });
+    calls.inc({ model: model.id, purpose: request.purpose, outcome });
   }
 }
 

@@ -53,7 +53,14 @@ export async function prepareReport(
     if (begun === 'BEGUN') {
       const { prompt, plan, parts } = built;
       const { messages, usedTokens: promptTokens, replyTokens } = prompt;
-      const asked = { messages, promptTokens, replyTokens, parts: prompt.parts, report: parts };
+      const asked = {
+        messages,
+        promptTokens,
+        replyTokens,
+        purpose: 'REPORT' as const,
+        parts: prompt.parts,
+        report: parts,
+      };
       return { kind: 'READY', header, model, request: asked, text: new ReportText(plan) };
     }
     if (builds === MAX_BUILDS) throw new Error('What a report rests on changed each time it was prepared.');

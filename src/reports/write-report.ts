@@ -16,6 +16,6 @@ export const writeReport =
     }
     const { header, ...streaming } = prepared;
     running.log.append(header);
-    await streamReply(app, running, draft, { ...streaming, purpose: 'REPORT' });
+    await streamReply(app, running, draft, streaming);
     return running.stopReason ? stopped(running) : { status: 'COMPLETE' };
   };

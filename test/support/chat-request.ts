@@ -7,6 +7,7 @@ export const chatRequest = (question: string, given: Partial<ChatRequest> = {}):
   ],
   promptTokens: 17,
   replyTokens: 100,
+  purpose: 'CHAT',
   parts: { question, askedAt: new Date(0), isFirstReply: true, recent: [], memory: [], documents: [] },
   ...given,
 });

@@ -516,6 +516,7 @@ test.each([
 
 describe('the stream', () => {
   const request = (replyTokens = 1000) => ({
+    purpose: 'CHAT',
     messages: [],
     promptTokens: 321,
     replyTokens,

@@ -47,7 +47,7 @@ export async function preparePrompt(
     if (begun === 'ENDED') return null;
     if (begun === 'BEGUN') {
       const { messages, usedTokens, replyTokens, parts } = built.prompt;
-      return { model, request: { messages, promptTokens: usedTokens, replyTokens, parts } };
+      return { model, request: { messages, promptTokens: usedTokens, replyTokens, purpose: 'CHAT', parts } };
     }
     if (builds === MAX_BUILDS) throw new Error('What was found changed each time a prompt was built.');
   }

@@ -52,7 +52,7 @@ async function writeReply(app: App, running: RunningReply, draft: Draft): Promis
   if (!prepared || running.stopReason) return stopped(running);
   const { documents, memory } = prepared.request.parts;
   const text = new TextFilter([...documents, ...memory].map(({ marker }) => marker));
-  await streamReply(app, running, draft, { ...prepared, purpose: 'CHAT', text });
+  await streamReply(app, running, draft, { ...prepared, text });
   return running.stopReason ? stopped(running) : { status: 'COMPLETE' };
 }
 
@@ -68,7 +68,6 @@ export interface ReplyText {
 export interface Streaming {
   model: ChatModel;
   request: ChatRequest;
-  purpose: 'CHAT' | 'REPORT';
   text: ReplyText;
 }
 
@@ -77,7 +76,7 @@ export async function streamReply(
   app: App,
   running: RunningReply,
   draft: Draft,
-  { model, request, purpose, text }: Streaming,
+  { model, request, text }: Streaming,
 ): Promise<void> {
   const started = performance.now();
   const most = request.replyTokens * MAX_UNITS_PER_TOKEN;
@@ -114,7 +113,7 @@ export async function streamReply(
     if (!counted && written) counted = { inputTokens: request.promptTokens, outputTokens: countTokens(written) };
     if (counted) {
       const { inputTokens, outputTokens } = counted;
-      draft.usages.push({ purpose, model: model.id, inputTokens, outputTokens });
+      draft.usages.push({ purpose: request.purpose, model: model.id, inputTokens, outputTokens });
     }
     draft.notes.push(...text.notes);
     app.log.info({ replyId: running.id, model: model.id, firstDeltaMs, ...counted }, 'model called');

@@ -69,7 +69,7 @@ function requestFor(turn: FirstTurn): ChatRequest {
     memory: [],
     documents: [],
   };
-  return { messages, promptTokens: promptTokensOf(messages), replyTokens: TITLE_TOKENS, parts };
+  return { messages, promptTokens: promptTokensOf(messages), replyTokens: TITLE_TOKENS, purpose: 'TITLE', parts };
 }
 
 function messagesFor({ question, reply }: FirstTurn): PromptMessage[] {
