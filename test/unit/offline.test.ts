@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChatEvent, Quotation, TurnMessage, TurnParts } from '../../src/models/chat-model.ts';
+import type { ChatEvent, ChatRequest, Quotation, TurnMessage, TurnParts } from '../../src/models/chat-model.ts';
 import { countTokens } from '../../src/models/count-tokens.ts';
 import { readMessage } from '../../src/models/offline/kind-of-message.ts';
 import { offlineModel, offlineProvider } from '../../src/models/offline/offline-model.ts';
@@ -515,7 +515,7 @@ test.each([
 });
 
 describe('the stream', () => {
-  const request = (replyTokens = 1000) => ({
+  const request = (replyTokens = 1000): ChatRequest => ({
     purpose: 'CHAT',
     messages: [],
     promptTokens: 321,
