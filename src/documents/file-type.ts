@@ -40,12 +40,19 @@ const NOT_FOR_READING = /^(\{\\rtf|%!PS)/;
 export function fileTypeOf(filename: string, bytes: Buffer): FileType | null {
   const byName = NAMES[path.extname(filename).toLowerCase()] ?? fileTypes.text;
   if (bytes.length === 0) return byName;
-  if (bytes.subarray(0, HEAD_BYTES).includes('%PDF-')) return fileTypes.pdf;
+  if (isPdf(bytes, byName)) return fileTypes.pdf;
   if (isZip(bytes)) return isDocx(bytes, byName) ? fileTypes.docx : null;
   // A character that is cut at its end, and misread, changes nothing of what it is.
   const text = decodeText(bytes.subarray(0, SAMPLE_BYTES));
   if (!isText(text) || NOT_FOR_READING.test(text)) return null;
   return textType(text, byName);
+}
+
+/** Anything may stand before it but a text, which only speaks of it. */
+function isPdf(bytes: Buffer, byName: FileType): boolean {
+  const at = bytes.subarray(0, HEAD_BYTES).indexOf('%PDF-');
+  if (at <= 0) return at === 0;
+  return byName === fileTypes.pdf || !isText(decodeText(bytes.subarray(0, SAMPLE_BYTES)));
 }
 
 function isDocx(bytes: Buffer, byName: FileType): boolean {

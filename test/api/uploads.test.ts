@@ -29,6 +29,8 @@ test.for<[string, Buffer | string, string, string]>([
   ],
   ['values.md', `# Values\r\n\r\n${HONESTY}`, 'text/markdown', `# Values\n\n${HONESTY}`],
   ['values.txt', HONESTY, 'text/plain', HONESTY],
+  ['on PDF.md', `A PDF begins with %PDF-1.7. ${HONESTY}`, 'text/markdown', `with %PDF-1.7. ${HONESTY}`],
+  ['sent.bin', Buffer.concat([Buffer.alloc(9), pdfFile([[HONESTY]])]), 'application/pdf', HONESTY],
   ['marked.txt', `\ufeff${HONESTY}`, 'text/plain', HONESTY],
   ['utf16.txt', utf16(`Grüße. ${HONESTY}`), 'text/plain', `Grüße. ${HONESTY}`],
   ['old.txt', Buffer.from(`Gr\xfc\xdfe. ${HONESTY}`, 'latin1'), 'text/plain', `Grüße. ${HONESTY}`],
