@@ -26,7 +26,8 @@ const HEAD_BYTES = 1024;
 /** Beyond that, a text is not looked at to tell what it is. */
 const SAMPLE_BYTES = 65_536;
 
-const BEGINS_AS_HTML = /^(<\?xml[^>]*>|<!--[\s\S]*?-->|\s)*<(!doctype\s+html|html|head|body)\b/i;
+// A comment ends at its first `-->` and nowhere else: were there a choice, a few dozen of them would take hours.
+const BEGINS_AS_HTML = /^(<\?xml[^>]*>|<!--((?!-->)[\s\S])*-->|\s)*<(!doctype\s+html|html|head|body)\b/i;
 const HAS_TAG = /<\/?[a-z][a-z0-9]*(\s[^<>]*)?>/i;
 /** What is written in signs and yet no text. */
 const NOT_FOR_READING = /^(\{\\rtf|%!PS)/;

@@ -29,6 +29,8 @@ test.for<[string, Buffer | string, string, string]>([
   ],
   ['values.md', `# Values\r\n\r\n${HONESTY}`, 'text/markdown', `# Values\n\n${HONESTY}`],
   ['values.txt', HONESTY, 'text/plain', HONESTY],
+  ['comments.md', `${'<!-- draft -->'.repeat(60)}\n\n${HONESTY}`, 'text/markdown', HONESTY],
+  ['comments.txt', `${'<!-- draft -->'.repeat(60)}<html><p>${HONESTY}`, 'text/html', HONESTY],
   ['on PDF.md', `A PDF begins with %PDF-1.7. ${HONESTY}`, 'text/markdown', `with %PDF-1.7. ${HONESTY}`],
   ['sent.bin', Buffer.concat([Buffer.alloc(9), pdfFile([[HONESTY]])]), 'application/pdf', HONESTY],
   ['marked.txt', `\ufeff${HONESTY}`, 'text/plain', HONESTY],
