@@ -30,7 +30,7 @@ export class MemoryResolver {
 
   @Query(() => [DocumentHitType], {
     description:
-      "Passages of the viewer's documents, best first.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED once `limits.tokensLeftToday` is 0.",
+      "Passages of the viewer's documents, best first. Of documents with more than 100,000 passages together, the first that are named are searched, or the newest.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED once `limits.tokensLeftToday` is 0.",
   })
   searchDocuments(
     @Ctx() ctx: Context,

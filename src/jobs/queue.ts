@@ -61,6 +61,18 @@ export async function enqueueUnlessThere(em: Em, asked: Omit<AskedJob, 'runAt'>)
     .execute();
 }
 
+/** Whether there is such a job that is going to be done. */
+export async function isAsked(em: Em, task: string, key: string): Promise<boolean> {
+  const found = await db(em)
+    .selectFrom('job')
+    .select('id')
+    .where('task', '=', task)
+    .where('key', '=', key)
+    .where('state', '!=', 'FAILED')
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** Those of `jobs` that this run may still finish. */
 export async function stillHeld(em: Em, jobs: readonly ClaimedJob[]): Promise<ClaimedJob[]> {
   const rows = await db(em)

@@ -274,3 +274,17 @@ test('a purge that was cut off by the end of its process is ended by whoever era
   await erase(alice);
   for (const [table, rows] of Object.entries(await allRows(app))) expect([table, rows]).toEqual([table, []]);
 });
+
+test('a document that the viewer begins to delete meanwhile is gone when erasing ends', async ({ app, alice }) => {
+  await alice.addDocument('The quokka smiles.');
+  await app.idle();
+  // As if the deletion stopped right after it began, when the documents that were being deleted before are gone.
+  await forkEm(app.running.orm).execute(
+    `create trigger meanwhile before delete on usage_entry begin update document set user_id = ''; end`,
+  );
+
+  await erase(alice);
+
+  const rows = await allRows(app);
+  expect([rows.document, rows.document_content, rows.chunk].map((each) => each?.length ?? 0)).toEqual([0, 0, 0]);
+});
