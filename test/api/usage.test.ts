@@ -86,6 +86,14 @@ test('totals, purposes and days come to the same, by days of UTC', async ({ app,
   ]);
 });
 
+test('what is more than a client can be told is told as the most there is', async ({ app, alice }) => {
+  for (const at of ['2026-05-04T12:00:00Z', '2026-05-05T12:00:00Z']) await book(app, alice, 'CHAT', at, 2_000_000_000);
+  const most = 2_147_483_647;
+  const usage = await usageOf(alice);
+  expect(usage.total).toEqual({ inputTokens: most, outputTokens: 2, totalTokens: most });
+  expect(usage.byDay[0].usage.totalTokens).toBe(2_000_000_001);
+});
+
 test('a period begins with its first instant and ends before its last', async ({ app, alice }) => {
   for (const [at, tokens] of [
     ['11:59:59.999', 1],
