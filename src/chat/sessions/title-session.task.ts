@@ -32,6 +32,8 @@ interface Named {
 export function titleSessionTask(deps: TitleDeps): Task {
   return {
     name: TITLE_SESSION_TASK,
+    // A model that is slow to name a session is not to hold up what is embedded.
+    lane: 'titles',
     batchSize: 8,
     maxAttempts: 4,
     async estimateTokens(jobs) {

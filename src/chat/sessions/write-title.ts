@@ -19,7 +19,7 @@ const TITLE_TOKENS = 40;
 /** Enough to tell what a session is about. */
 const QUESTION_TOKENS = 1000;
 const REPLY_TOKENS = 300;
-/** Other jobs wait for it. */
+/** The names of other sessions wait for it. */
 const DEADLINE_MS = 15_000;
 
 const INSTRUCTION = [
