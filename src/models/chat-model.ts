@@ -92,6 +92,8 @@ export class ModelError extends Error {
   readonly code: ModelErrorCode;
   /** Whether the same request may work later. */
   readonly retryable: boolean;
+  /** Of embeddings: what was used before it failed, as far as anybody can tell. */
+  inputTokens = 0;
 
   constructor(code: ModelErrorCode, message: string, retryable: boolean, options?: ErrorOptions) {
     super(message, options);
