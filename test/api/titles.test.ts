@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
+import { enqueue } from '../../src/jobs/queue.ts';
 import { type TestApp, test } from '../support/app.ts';
 import { breaksBeforeUsage, createGate, fails, runsOutAfter, says, slowly } from '../support/model-answers.ts';
 import type { Data, TestViewer } from '../support/test-viewer.ts';
@@ -98,6 +99,16 @@ describe('a model names a session after its first turn', () => {
         isBackground: true,
       },
     ]);
+  });
+
+  test('and books it also where the job was asked for anew meanwhile', async ({ app, alice }) => {
+    const { session, finish } = await beingNamed(app, alice, 'Knee');
+    const [{ userId = '', task = '', key = '', message = '' } = {}] = await titleJobs(app);
+    await enqueue(forkEm(app.running.orm), { userId, task, key, sessionId: session.id, messageId: message });
+    await finish();
+    expect(app.model.titles).toHaveLength(2);
+    expect(await titleUsage(app)).toHaveLength(2);
+    expect(await titleOf(alice, session)).toBe('My knee hurts when I run.');
   });
 
   test('also where long-term memory is off: the reply was asked of the same model', async ({ app, alice }) => {

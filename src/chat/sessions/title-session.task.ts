@@ -1,5 +1,5 @@
 import { db, forkEm, type Orm } from '../../db/orm.ts';
-import { finish } from '../../jobs/queue.ts';
+import { finish, stillThere } from '../../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../jobs/task.ts';
 import type { Logger } from '../../logger.ts';
 import { type ChatProvider, ModelError } from '../../models/chat-model.ts';
@@ -54,7 +54,10 @@ async function titleSession(deps: TitleDeps, job: ClaimedJob, signal: AbortSigna
   const { title, usages } = untitled ? await nameOf(deps, untitled, signal) : { title: null, usages: [] };
   const { userId, sessionId } = job;
   const isTitled = await forkEm(deps.orm).transactional(async (em) => {
-    await bookUsage(em, { userId, sessionId }, usages);
+    const [there] = await stillThere(em, [job]);
+    // Used all the same, where the job was asked for anew or taken meanwhile.
+    if (there) await bookUsage(em, { userId, sessionId }, usages);
+    if (!there?.isHeld) return false;
     await finish(em, job);
     if (title === null || title === untitled?.session.title) return false;
     // The viewer may have named it meanwhile, or deleted it. It was not changed by them, so `updatedAt` stays.
