@@ -226,6 +226,31 @@ describe('TOKENS_PER_DAY', () => {
     });
   }
 
+  for (const [where, env] of STORES) {
+    test(`of searches and previews at once it lets through as many as it has tokens for, ${where}`, async () => {
+      const size = { ...TURN_SIZE, RECENT_TURNS: '0', TOKENS_PER_DAY: String(TURN) };
+      const app = await startApp({ env: { ...size, ...env() } });
+      const alice = await app.viewer('alice');
+      const { session } = await alice.turn('My knee hurts.');
+      await app.idle();
+      const left = await tokensLeft(alice);
+      const words = 'knee '.repeat(100);
+      const outcomes = await Promise.all(
+        Array.from({ length: 30 }, (_, at) =>
+          refusalOf(at % 2 === 0 ? alice.searchMemory(words) : alice.preview(session.id, words)),
+        ),
+      );
+      expect(outcomes.filter(({ code }) => code === 'none').length).toBeGreaterThan(0);
+      const refused = outcomes.filter(({ code }) => code !== 'none');
+      expect(refused.length).toBeGreaterThan(0);
+      for (const each of refused) expect(each).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: 'tokensPerDay' });
+      expect(await usedBy(alice)).toBeLessThanOrEqual(TURN);
+      // What was set aside is corrected to what the model counted: a token a word.
+      expect(left - (await tokensLeft(alice))).toBe(100 * outcomes.filter(({ code }) => code === 'none').length);
+      await app.close();
+    });
+  }
+
   describe('once they are used up', () => {
     /** As a day of talking would have it. */
     async function useUp({ running }: TestApp, viewer: TestViewer): Promise<Data> {

@@ -3,12 +3,11 @@ import { isId } from '../../db/columns.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { noSuchDocument } from '../../documents/own-document.ts';
 import type { DocumentHit } from '../../prompt/prompt.ts';
-import { refuseSpent } from '../../users/limits.ts';
-import { bookUsage } from '../../users/usage.ts';
 import type { DocumentHitType, SearchDocumentsInput } from '../memory.type.ts';
 import { clientScore } from '../prompts/client-score.ts';
 import { passageById } from '../prompts/passage-by-id.ts';
 import { recall } from '../prompts/recall.ts';
+import { spendOnQuestion } from '../prompts/spend-on-question.ts';
 
 /** Passages of the viewer's READY documents, best first. @throws AppError NOT_FOUND where one that is named is not theirs */
 export async function searchDocuments(ctx: Context, input: SearchDocumentsInput): Promise<DocumentHitType[]> {
@@ -16,23 +15,21 @@ export async function searchDocuments(ctx: Context, input: SearchDocumentsInput)
   const documentIds = input.documentIds
     ? await readyAmong(em, viewer.id, input.documentIds)
     : await allReady(em, viewer.id);
-  await refuseSpent(em, app.config.limits, viewer.id);
-  const { documents, usages, failure } = await recall(
-    app,
-    em,
-    {
-      userId: viewer.id,
-      sessionIds: [],
-      documentIds,
-      text: input.query,
-      previousText: null,
-      excludeMessageIds: new Set(),
-      inSight: new Set(),
-      limit: input.first,
-    },
-    app.draining,
-  );
-  await bookUsage(em, { userId: viewer.id, sessionId: null }, usages);
+  const question = {
+    userId: viewer.id,
+    sessionIds: [],
+    documentIds,
+    text: input.query,
+    previousText: null,
+    excludeMessageIds: new Set<string>(),
+    inSight: new Set<string>(),
+    limit: input.first,
+  };
+  const { documents, failure } = await spendOnQuestion(ctx, { sessionId: null, text: input.query }, async (usages) => {
+    const recalled = await recall(app, em, question, app.draining);
+    usages.push(...recalled.usages);
+    return recalled;
+  });
   if (failure !== null) throw failure;
   const found = await Promise.all(documents.map((hit) => documentHit(ctx, hit)));
   return found.filter((hit) => hit !== null);
