@@ -25,6 +25,8 @@ export interface CondenseInput {
   passages: readonly LabelledPassage[];
   /** What the result may take, labels included. */
   maxTokens: number;
+  /** What it is for; default: a summary. */
+  purpose?: ChatRequest['purpose'];
 }
 
 /** Enough of a long question to tell what it is about. */
@@ -43,24 +45,35 @@ export async function condense(model: ChatModel, input: CondenseInput, signal: A
   if (fitting.passages.length === 0) throw new ModelError('MODEL_UNAVAILABLE', 'The model has no room.', false);
   const { written, inputTokens, outputTokens } = await write(model, requestFor(fitting), signal);
   const text = render(parse(written), fitting);
-  if (text === '') throw new ModelError('MODEL_UNAVAILABLE', 'The model condensed nothing.', true);
+  if (text === '') {
+    const used = { inputTokens, outputTokens };
+    throw new ModelError('MODEL_UNAVAILABLE', 'The model condensed nothing.', true, { used });
+  }
   return { text, inputTokens, outputTokens };
 }
 
 async function write(model: ChatModel, request: ChatRequest, signal: AbortSignal) {
   let written = '';
-  for await (const event of model.stream(request, signal)) {
-    if (event.type === 'text') {
-      written += event.text;
-      continue;
+  try {
+    for await (const event of model.stream(request, signal)) {
+      if (event.type === 'text') {
+        written += event.text;
+        continue;
+      }
+      const { finishReason, inputTokens, outputTokens } = event;
+      // Where the model was cut off, its last line may say the opposite of what it would have said.
+      if (finishReason === 'LENGTH') written = written.slice(0, written.lastIndexOf('\n') + 1);
+      return { written, inputTokens, outputTokens };
     }
-    const { finishReason, inputTokens, outputTokens } = event;
-    // Where the model was cut off, its last line may say the opposite of what it would have said.
-    if (finishReason === 'LENGTH') written = written.slice(0, written.lastIndexOf('\n') + 1);
-    return { written, inputTokens, outputTokens };
+    signal.throwIfAborted();
+    throw new ModelError('MODEL_UNAVAILABLE', 'The connection to the model broke off.', true);
+  } catch (error) {
+    // Where the model did not count, we do.
+    if (error instanceof ModelError && written !== '') {
+      error.used = { inputTokens: request.promptTokens, outputTokens: countTokens(written) };
+    }
+    throw error;
   }
-  signal.throwIfAborted();
-  throw new ModelError('MODEL_UNAVAILABLE', 'The connection to the model broke off.', true);
 }
 
 /** The same with the question cut, and without the passages that do not fit: the best go in first. */
@@ -81,10 +94,10 @@ function fittingWindow({ contextWindowTokens }: ChatModel, input: CondenseInput)
 }
 
 function requestFor(input: CondenseInput): ChatRequest {
-  const { question, maxTokens } = input;
+  const { question, maxTokens, purpose = 'SUMMARY' } = input;
   const parts = { question, askedAt: new Date(), isFirstReply: false, recent: [], memory: [], documents: [] };
   const messages = messagesFor(input);
-  return { messages, promptTokens: promptTokensOf(input), replyTokens: maxTokens, purpose: 'SUMMARY', parts };
+  return { messages, promptTokens: promptTokensOf(input), replyTokens: maxTokens, purpose, parts };
 }
 
 const promptTokensOf = (input: CondenseInput): number =>

@@ -2,7 +2,7 @@ import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
 import { finish, giveBack, stillThere } from '../jobs/queue.ts';
 import type { ClaimedJob } from '../jobs/task.ts';
 import type { Logger } from '../logger.ts';
-import { ModelError } from '../models/chat-model.ts';
+import { usedBefore } from '../models/chat-model.ts';
 import { countTokens } from '../models/count-tokens.ts';
 import type { Embedder, Embeddings } from '../models/embedder.ts';
 import { bookEmbeddings, type EmbeddedJobs } from './book-embeddings.ts';
@@ -50,8 +50,8 @@ export async function embedChunks(
   }
   const call = { jobs, charsByJob, model: embedder.model };
   const { vectors, inputTokens } = await embed(embedder, texts, signal).catch(async (error: unknown) => {
-    if (error instanceof ModelError && error.inputTokens > 0)
-      await bookFailed(orm, { ...call, inputTokens: error.inputTokens });
+    const { inputTokens } = usedBefore(error);
+    if (inputTokens > 0) await bookFailed(orm, { ...call, inputTokens });
     throw error;
   });
   const embedded = chunks.map((chunk, at) => ({ ...chunk, vector: vectors[at] ?? null }));

@@ -35,7 +35,8 @@ export function openAiEmbedder(client: OpenAI, options: OpenAiEmbedderOptions): 
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
         // Late is paid for too.
-        error.inputTokens = inputTokens + (error.code === 'TIMEOUT' ? ownCount() : 0);
+        const late = error.code === 'TIMEOUT' ? ownCount() : 0;
+        error.used = { inputTokens: inputTokens + late, outputTokens: 0 };
         throw error;
       }
     }

@@ -115,7 +115,8 @@ test('what was used is booked also where the job was asked for anew meanwhile, o
 
   await indexedMessages(orm, await aSession(orm), ['And now?']);
   embedder.before = () => {
-    throw Object.assign(new ModelError('TIMEOUT', 'The model took too long.', true), { inputTokens: 2 });
+    const used = { inputTokens: 2, outputTokens: 0 };
+    throw new ModelError('TIMEOUT', 'The model took too long.', true, { used });
   };
   await work(orm, task);
   expect((await usageOf(orm)).map(({ inputTokens }) => inputTokens)).toEqual([2, 3, 3]);

@@ -128,7 +128,7 @@ describe('an embedding model', () => {
     const error = await embedderWith()
       .embed(texts, signal)
       .catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'MODEL_UNAVAILABLE', inputTokens: 100 });
+    expect(error).toMatchObject({ code: 'MODEL_UNAVAILABLE', used: { inputTokens: 100, outputTokens: 0 } });
   });
 
   test('that fails is asked once', async () => {
