@@ -2,7 +2,15 @@ import { describe, expect } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { enqueue } from '../../src/jobs/queue.ts';
 import { type TestApp, test } from '../support/app.ts';
-import { breaksBeforeUsage, createGate, fails, runsOutAfter, says, slowly } from '../support/model-answers.ts';
+import {
+  breaksBeforeUsage,
+  createGate,
+  disconnectsAfter,
+  fails,
+  runsOutAfter,
+  says,
+  slowly,
+} from '../support/model-answers.ts';
 import type { Data, TestViewer } from '../support/test-viewer.ts';
 
 const titleOf = async (viewer: TestViewer, { id }: Data): Promise<string> => (await viewer.session(id)).title;
@@ -201,6 +209,21 @@ describe('the first words stay', () => {
     for (let attempt = 0; attempt < 10; attempt++) await tryAgain(app);
     expect(await titleJobs(app)).toMatchObject([{ state: 'FAILED', attempts: 4 }]);
     expect(await alice.session(session.id)).toMatchObject({ title: 'I cannot sleep.', memory: { failed: 0 } });
+  });
+
+  test('and what was used is booked, each time the connection broke', async ({ app, alice }) => {
+    app.model.nextTitles(...Array(4).fill(disconnectsAfter('Slee')));
+    const { session } = await alice.turn('I cannot sleep.');
+    await app.idle();
+    for (let attempt = 0; attempt < 5; attempt++) await tryAgain(app);
+    expect(await titleJobs(app)).toMatchObject([{ state: 'FAILED', attempts: 4 }]);
+    expect(await titleOf(alice, session)).toBe('I cannot sleep.');
+    const booked = await titleUsage(app);
+    expect(booked).toHaveLength(4);
+    for (const { inputTokens, isBackground } of booked) {
+      expect(inputTokens).toBeGreaterThan(100);
+      expect(isBackground).toBe(true);
+    }
   });
 
   test('for a while, where the connection broke', async ({ app, alice }) => {
