@@ -367,3 +367,24 @@ describe('over HTTP', () => {
     expect(both.headers.get('retry-after')).toBeNull();
   });
 });
+
+describe('over sockets and event streams', () => {
+  test.override(limited({ MESSAGES_PER_MINUTE: '1' }));
+
+  for (const transport of ['ws', 'sse'] as const) {
+    test(`${transport}: a limit says which, and when to come again`, async ({ alice }) => {
+      await alice.turn('One.');
+      const send = 'mutation { sendMessage(input: { content: "Two." }) { reply { id } } }';
+      for await (const { errors } of alice.subscribe(send, {}, transport)) {
+        const extensions = {
+          code: 'LIMIT_EXCEEDED',
+          limit: 'messagesPerMinute',
+          retryAfterSeconds: expect.any(Number),
+        };
+        expect(errors).toMatchObject([{ extensions }]);
+      }
+      expect((await alice.sessions()).totalCount).toBe(1);
+      expect.assertions(2);
+    });
+  }
+});
