@@ -193,6 +193,19 @@ describe('TOKENS_PER_DAY', () => {
     });
   }
 
+  test('a reply that is cancelled before its first words has used its prompt', async ({ app, alice }) => {
+    const gate = createGate();
+    app.model.next(slowly(['Too late.'], gate));
+    const { reply } = await alice.send('Shall I go on?');
+    await expect.poll(() => app.model.chats.length).toBe(1);
+    expect(await alice.cancel(reply.id)).toMatchObject({ content: '', status: 'CANCELLED' });
+    gate.releaseAll();
+    await app.idle();
+    const { usedTokens } = await alice.manifest(reply.id);
+    expect((await alice.message(reply.id)).usage).toMatchObject({ inputTokens: usedTokens, outputTokens: 0 });
+    expect(await usedBy(alice)).toBeGreaterThanOrEqual(usedTokens);
+  });
+
   test('what only waits for a running reply has no time to come back at', async ({ app, alice }) => {
     const gate = holdReplies(app);
     await sendAtOnce(alice, 2);
