@@ -25,6 +25,8 @@ interface RetentionDeps {
 export function retentionTask(deps: RetentionDeps): Task {
   return {
     name: RETENTION_TASK,
+    // It may take as long as a session is long, and embeddings are not to wait for it.
+    lane: 'sessions',
     batchSize: 1,
     maxAttempts: 10,
     estimateTokens: null,

@@ -4,12 +4,11 @@ import { db, type Em } from '../../db/orm.ts';
 import { type DocumentRow, noSuchDocument } from '../../documents/own-document.ts';
 import { searchableDocuments } from '../../documents/searchable-documents.ts';
 import type { DocumentHit } from '../../prompt/prompt.ts';
-import { refuseSpent } from '../../users/limits.ts';
-import { bookUsage } from '../../users/usage.ts';
 import type { DocumentHitType, SearchDocumentsInput } from '../memory.type.ts';
 import { clientScore } from '../prompts/client-score.ts';
 import { passageById } from '../prompts/passage-by-id.ts';
 import { recall } from '../prompts/recall.ts';
+import { spendOnQuestion } from '../prompts/spend-on-question.ts';
 
 /** Passages of the viewer's READY documents, as far as they fit into one search; best first. @throws AppError NOT_FOUND where one that is named is not theirs */
 export async function searchDocuments(ctx: Context, input: SearchDocumentsInput): Promise<DocumentHitType[]> {
@@ -17,27 +16,22 @@ export async function searchDocuments(ctx: Context, input: SearchDocumentsInput)
   const documents = input.documentIds
     ? await namedDocuments(em, viewer.id, input.documentIds)
     : await allDocuments(em, viewer.id);
-  await refuseSpent(em, app.config.limits, viewer.id);
-  const {
-    documents: hits,
-    usages,
-    failure,
-  } = await recall(
-    app,
-    em,
-    {
-      userId: viewer.id,
-      sessionIds: [],
-      documentIds: searchableDocuments(documents).map(({ id }) => id),
-      text: input.query,
-      previousText: null,
-      excludeMessageIds: new Set(),
-      inSight: new Set(),
-      limit: input.first,
-    },
-    app.draining,
-  );
-  await bookUsage(em, { userId: viewer.id, sessionId: null }, usages);
+  const question = {
+    userId: viewer.id,
+    sessionIds: [],
+    documentIds: searchableDocuments(documents).map(({ id }) => id),
+    text: input.query,
+    previousText: null,
+    excludeMessageIds: new Set<string>(),
+    inSight: new Set<string>(),
+    limit: input.first,
+  };
+  const spending = { sessionId: null, text: input.query };
+  const { documents: hits, failure } = await spendOnQuestion(ctx, spending, async (usages) => {
+    const recalled = await recall(app, em, question, app.draining);
+    usages.push(...recalled.usages);
+    return recalled;
+  });
   if (failure !== null) throw failure;
   const found = await Promise.all(hits.map((hit) => documentHit(ctx, hit)));
   return found.filter((hit) => hit !== null);
