@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
-import type { Orm } from '../db/orm.ts';
+import { cutLog } from '../db/cut-log.ts';
+import { forkEm, type Orm } from '../db/orm.ts';
 import type { JobWorker } from '../jobs/worker.ts';
 import type { Logger } from '../logger.ts';
 import { sweep } from './sweep.ts';
@@ -25,6 +26,8 @@ export function startSweeping(deps: {
       const asked = await sweep(deps.orm, deps.retention, deps.now());
       if (asked > 0) deps.log.info({ sessions: asked }, 'sessions are due');
       if (asked > 0) deps.jobs.wake();
+      // Where somebody read it when something was deleted, or the process ended on its way.
+      await cutLog({ em: forkEm(deps.orm), log: deps.log }, 0);
     } catch (error) {
       deps.log.error({ err: error }, 'the sweep did not work');
     }
