@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import fc from 'fast-check';
 import { expect, onTestFinished, test as plainTest } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { Document } from '../../src/documents/document.entity.ts';
@@ -210,6 +211,36 @@ plainTest(
     expect(await alice.sessions()).toMatchObject({ totalCount: 0 });
   },
 );
+
+plainTest('nor is what SQLite left behind where it moved rows of theirs between those of others', async () => {
+  const { app, folder } = await startOnDisk();
+  const viewers = [VIEWER, 'bob'];
+  const orm = app.running.orm;
+  const random = fc.sample(fc.integer({ min: 0, max: 9_999 }), { seed: 1, numRuns: 20_000 });
+  const words = (userId: string, count: number) =>
+    Array.from({ length: count }, () => `${userId === VIEWER ? WORD : 'quokka'}${random.pop() ?? 0}`).join(' ');
+  for (let n = 0; n < 60; n++) {
+    for (const userId of viewers) {
+      await forkEm(orm).transactional(async (em) => {
+        const about = {
+          filename: words(userId, 1),
+          mimeType: 'text/plain',
+          sizeBytes: 1,
+          contentHash: words(userId, 3),
+        };
+        const document = em.create(Document, { userId, ...about });
+        em.create(DocumentContent, { document, file: null, extractedText: words(userId, 1 + (n % 7) * 20) });
+        await em.flush();
+        const pieces = Array.from({ length: 3 }, (_, start) => ({ text: words(userId, 3 + (n % 17)), start }));
+        await indexPieces(em, { userId, documentId: document.id, addedAt: new Date() }, pieces, 0);
+      });
+    }
+  }
+  expect(timesInFiles(folder, [WORD])).toMatchObject({ 'all.db-wal': expect.toSatisfy((n) => n > 0) });
+  expect(await erase(await app.viewer(VIEWER))).toMatchObject({ documents: 60, chunks: 180 });
+  expect(Object.entries(timesInFiles(folder, [WORD])).filter(([, times]) => times > 0)).toEqual([]);
+  expect(tablesWith(await allRows(app), ['quokka'])).toContain('chunk');
+});
 
 test('erasing asks for the viewer’s own id, and anything else erases nothing', async ({ app, alice, bob }) => {
   await alice.turn('I am here.');
