@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import fc from 'fast-check';
 import { expect, onTestFinished, test as plainTest } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { Document } from '../../src/documents/document.entity.ts';
@@ -214,30 +213,26 @@ plainTest(
 
 plainTest('nor is what SQLite left behind where it moved rows of theirs between those of others', async () => {
   const { app, folder } = await startOnDisk();
-  const viewers = [VIEWER, 'bob'];
-  const orm = app.running.orm;
-  const random = fc.sample(fc.integer({ min: 0, max: 9_999 }), { seed: 1, numRuns: 20_000 });
-  const words = (userId: string, count: number) =>
-    Array.from({ length: count }, () => `${userId === VIEWER ? WORD : 'quokka'}${random.pop() ?? 0}`).join(' ');
-  for (let n = 0; n < 60; n++) {
-    for (const userId of viewers) {
-      await forkEm(orm).transactional(async (em) => {
-        const about = {
-          filename: words(userId, 1),
-          mimeType: 'text/plain',
-          sizeBytes: 1,
-          contentHash: words(userId, 3),
-        };
-        const document = em.create(Document, { userId, ...about });
-        em.create(DocumentContent, { document, file: null, extractedText: words(userId, 1 + (n % 7) * 20) });
-        await em.flush();
-        const pieces = Array.from({ length: 3 }, (_, start) => ({ text: words(userId, 3 + (n % 17)), start }));
-        await indexPieces(em, { userId, documentId: document.id, addedAt: new Date() }, pieces, 0);
-      });
-    }
+  let drawn = 0;
+  const next = () => Number.parseInt(createHash('sha256').update(`${drawn++}`).digest('hex').slice(0, 8), 16);
+  const em = forkEm(app.running.orm);
+  for (let n = 0; n < 300; n++) {
+    const [userId, word] = next() % 2 ? [VIEWER, WORD] : ['bob', 'quokka'];
+    const words = (count: number) => Array.from({ length: count }, () => `${word}${next() % 10_000}`).join(' ');
+    await em.transactional(async (em) => {
+      const about = { filename: words(1), mimeType: 'text/plain', sizeBytes: 1, contentHash: words(3) };
+      const document = em.create(Document, { userId, ...about });
+      em.create(DocumentContent, { document, file: null, extractedText: words(next() % 300) });
+      await em.flush();
+      const pieces = Array.from({ length: 5 }, (_, start) => ({ text: words(1 + (next() % 25)), start }));
+      await indexPieces(em, { userId, documentId: document.id, addedAt: new Date() }, pieces, 0);
+    });
+    // Rows that grow, as when they are embedded, need room, which moves others.
+    await em.execute(`update chunk set embedding = zeroblob(?) where id % 7 = ?`, [next() % 3000, n % 7]);
   }
-  expect(timesInFiles(folder, [WORD])).toMatchObject({ 'all.db-wal': expect.toSatisfy((n) => n > 0) });
-  expect(await erase(await app.viewer(VIEWER))).toMatchObject({ documents: 60, chunks: 180 });
+
+  const { documents } = await erase(await app.viewer(VIEWER));
+  expect(documents).toBeGreaterThan(100);
   expect(Object.entries(timesInFiles(folder, [WORD])).filter(([, times]) => times > 0)).toEqual([]);
   expect(tablesWith(await allRows(app), ['quokka'])).toContain('chunk');
 });
