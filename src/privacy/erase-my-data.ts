@@ -4,8 +4,8 @@ import { forgetInstructions } from '../chat/prompts/build-prompt.ts';
 import { deleteDisowned, disownedSessions } from '../chat/sessions/disowned-session.ts';
 import { whenIdle } from '../chat/sessions/when-idle.ts';
 import type { Context } from '../context.ts';
-import { cutLog } from '../db/cut-log.ts';
 import { db, type Em } from '../db/orm.ts';
+import { rewriteDatabase } from '../db/rewrite-database.ts';
 import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import { invalid } from '../errors.ts';
 import { forgetStems } from '../memory/terms.ts';
@@ -55,7 +55,7 @@ export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }
   ctx.app.scopes.clear();
   forgetStems();
   forgetInstructions();
-  await cutLog(ctx);
+  await rewriteDatabase(ctx);
   ctx.log.info({ sessions: begun.sessions.length + rest.sessions.length }, 'a viewer erased everything');
   return { ...sumOf(begun.counted, rest.counted, { chunks, usageEntries }), erasedAt: new Date() };
 }

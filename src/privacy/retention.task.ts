@@ -59,7 +59,7 @@ async function retain({ orm, log, app, retention, now }: RetentionDeps, job: Cla
   if (outcome === 'PURGE') {
     app.bell.ring(sessionId);
     await deleteDisowned(em, sessionId, (tx) => finish(tx, job));
-    await cutLog({ em, log });
+    await cutLog({ em, log }, 0);
   }
   if (outcome === 'DELETE') app.bell.ring(sessionId);
   if (outcome) log.info({ sessionId, outcome }, 'session retired');

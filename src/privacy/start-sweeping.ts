@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { cutLog } from '../db/cut-log.ts';
 import { forkEm, type Orm } from '../db/orm.ts';
 import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import type { JobWorker } from '../jobs/worker.ts';
@@ -29,6 +30,8 @@ export function startSweeping(deps: {
       if (asked > 0) deps.log.info({ sessions: asked }, 'sessions are due');
       if (asked > 0) deps.jobs.wake();
       await deleteDisownedDocuments(forkEm(deps.orm), deps.draining);
+      // Where somebody read it when something was deleted, or the process ended on its way.
+      await cutLog({ em: forkEm(deps.orm), log: deps.log }, 0);
     } catch (error) {
       if (deps.draining.aborted) return;
       deps.log.error({ err: error }, 'the sweep did not work');

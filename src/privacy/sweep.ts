@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { inBatches } from '../db/in-batches.ts';
 import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
 import { deleteFailed } from '../jobs/leases.ts';
 import { enqueueUnlessThere } from '../jobs/queue.ts';
@@ -50,13 +51,14 @@ const unasked = (em: Em) =>
 
 async function ask(orm: Orm, due: (em: Em) => ReturnType<typeof unasked>): Promise<number> {
   let asked = 0;
-  for (;;) {
+  await inBatches(async () => {
     const sessions = await forkEm(orm).transactional(async (em) => {
       const found = await due(em).execute();
       for (const { id, userId } of found) await enqueueUnlessThere(em, { userId, task: RETENTION_TASK, key: id });
       return found.length;
     });
     asked += sessions;
-    if (sessions < BATCH) return asked;
-  }
+    return sessions === BATCH;
+  });
+  return asked;
 }
