@@ -27,7 +27,7 @@ export function serveUploads(app: App, fastify: FastifyInstance): void {
     });
     scope.setErrorHandler(answerUploadError(app.log));
     scope.post('/documents', async (request, reply) => {
-      refuseForms(request);
+      refuseForms(app, request);
       if (app.isDraining) throw new AppError('SERVICE_UNAVAILABLE', 'The server is about to stop; try again.');
       const { authorization } = request.headers;
       const ctx = await createContext(app, { authorization, transport: 'http', requestId: request.id });
@@ -38,8 +38,9 @@ export function serveUploads(app: App, fastify: FastifyInstance): void {
 }
 
 /** A page elsewhere can post a form with a file, but none of these headers, without asking first. */
-function refuseForms({ headers }: FastifyRequest): void {
-  if (headers.authorization || headers['apollo-require-preflight']) return;
+function refuseForms({ auth }: App, { headers }: FastifyRequest): void {
+  // With login, a page elsewhere has no token to send.
+  if (auth || headers['apollo-require-preflight'] || headers.authorization) return;
   throw new AppError('BAD_USER_INPUT', 'Send the header authorization, or apollo-require-preflight: true.');
 }
 

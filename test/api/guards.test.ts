@@ -202,6 +202,7 @@ describe('what a client really asks', () => {
     Server: {},
     Documents: { first: 100 },
     Document: { id: ids.documentId, first: 100 },
+    DocumentText: { id: ids.documentId, length: 100_000 },
     AddDocument: { input: { filename: 'more.txt', text: 'Sleep more.' } },
     ChatSessions: { first: 100 },
     ChatSession: { id: ids.sessionId, last: 50 },

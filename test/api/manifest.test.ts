@@ -177,7 +177,7 @@ describe('citations', () => {
     const { content, citations, prompt } = await alice.message(reply.id, fields);
     expect(content).toBe('In the morning [2, 1], as [1] says, and and.');
     expect(citations.map((citation: Data) => citation.marker)).toEqual([1, 2]);
-    expect(prompt.notes).toEqual([expect.stringContaining('2 marker(s)')]);
+    expect(prompt.notes).toEqual([expect.stringContaining('2 markers')]);
     const lines = sentTo(app)[0]?.content.split('\n') ?? [];
     for (const { marker, excerpt, source } of citations) {
       expect(lines.find((line) => line.startsWith(`[${marker}] `))).toContain(`“${excerpt}”`);

@@ -199,7 +199,7 @@ shortSight('a marker stays where it names a source, and is left out with a note 
   expect(reply.content).toBe('You said [1] so, your knee.');
   const { citations } = await alice.message(reply.id, 'citations { marker source { ... on ChatMessage { id } } }');
   expect(citations).toEqual([{ marker: 1, source: { id: message.id } }]);
-  expect((await alice.manifest(reply.id)).notes.join()).toContain('2 marker(s)');
+  expect((await alice.manifest(reply.id)).notes.join()).toContain('2 markers');
 });
 
 describe('while a reply is written', () => {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { startApp, test } from '../support/app.ts';
 import { docxBomb, docxFile, encryptedPdf, pdfFile, scannedPdf } from '../support/files.ts';
 import { says } from '../support/model-answers.ts';
@@ -147,6 +147,19 @@ test('a file that is too large is refused, and one that just fits is not', async
   await app.close();
 });
 
+test('without login, a form that a page elsewhere could post is refused', async () => {
+  const app = await startApp({ env: { AUTH_JWT_SECRET: '' }, model: 'offline' });
+  onTestFinished(() => app.close());
+  const post = async (headers: Record<string, string>) => {
+    const body = new FormData();
+    body.append('file', new Blob([HONESTY]), 'a.txt');
+    return (await fetch(`${app.url}/documents`, { method: 'POST', headers, body })).status;
+  };
+  expect(await post({})).toBe(400);
+  expect(await post({ 'apollo-require-preflight': 'true' })).toBe(201);
+  await app.idle();
+});
+
 test('a file comes from the viewer, and from no page elsewhere', async ({ app, alice }) => {
   const form = () => {
     const body = new FormData();
@@ -159,7 +172,7 @@ test('a file comes from the viewer, and from no page elsewhere', async ({ app, a
     return { status: response.status, ...answer };
   };
   const authorization = alice.authorization ?? '';
-  expect(await post({})).toMatchObject({ status: 400, error: { code: 'BAD_USER_INPUT' } });
+  expect(await post({})).toMatchObject({ status: 401, error: { code: 'UNAUTHENTICATED' } });
   expect(await post({ authorization: 'Bearer nonsense' })).toMatchObject({
     status: 401,
     error: { code: 'UNAUTHENTICATED' },

@@ -165,6 +165,11 @@ describe('documents', () => {
     expect(answer("I'll run on Thursday, twenty minutes at most.", { documents: tea })).not.toContain('“');
   });
 
+  test('are quoted with the name after a title', () => {
+    const care = [passage(1, 'If the knee hurts for more than two days, stop running and see Dr. Okafor. Rest first.')];
+    expect(answer('My knee hurts.', { documents: care })).toContain('stop running and see Dr. Okafor” [1]');
+  });
+
   test('that say nothing on it are not quoted', () => {
     expect(answer('I want to run more.', { documents })).not.toContain('“');
     expect(answer('What did I say about running?', { documents })).toContain('I find nothing about running');

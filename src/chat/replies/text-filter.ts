@@ -40,7 +40,8 @@ export class TextFilter {
   /** For the manifest. */
   get notes(): string[] {
     const count = this.unknownMarkers;
-    return count > 0 ? [`Left out of the text: ${count} marker(s) that named no source.`] : [];
+    if (count === 0) return [];
+    return [`Left out of the text: ${count === 1 ? 'a marker' : `${count} markers`} that named no source.`];
   }
 
   #clean(text: string): string {

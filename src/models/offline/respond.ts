@@ -141,5 +141,7 @@ function questionKind({ kind, sentence }: ReadMessage, isBeginning: boolean): Qu
 
 function whenOf(sentence: string): string {
   const { slot } = takeSlot(sentence);
-  return slot !== null && /^(this |today|yesterday|tonight|last )/i.test(slot) ? slot.toLowerCase() : 'this time';
+  return slot !== null && /^(this |today|yesterday|tonight|last )/i.test(slot)
+    ? slot.replace(/^\p{Lu}/u, (first) => first.toLowerCase())
+    : 'this time';
 }

@@ -18,9 +18,23 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 export function sentencesOf(text: string): string[] {
   return text
     .split(/[\r\n]+/)
-    .flatMap((line) => [...segmenter.segment(line)].map(({ segment }) => segment.trim()))
+    .flatMap(segmentsOf)
+    .map((segment) => segment.trim())
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
 }
+
+/** The segmenter takes “see Dr. Okafor” for the end of a sentence. */
+function segmentsOf(line: string): string[] {
+  const segments: string[] = [];
+  for (const { segment } of segmenter.segment(line)) {
+    const before = segments.at(-1);
+    if (before !== undefined && ENDS_IN_ABBREVIATION.test(before)) segments.push(`${segments.pop()}${segment}`);
+    else segments.push(segment);
+  }
+  return segments;
+}
+
+const ENDS_IN_ABBREVIATION = /(?<![\p{L}.])(?:Dr|Mr|Mrs|Ms|Prof|St|Sr|Jr|Rev|vs|approx|e\.g|i\.e)\.\s*$/u;
 
 export function wordCount(text: string): number {
   return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
