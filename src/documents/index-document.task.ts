@@ -18,7 +18,9 @@ export const INDEX_DOCUMENT_TASK = 'index-document';
 /** As many pieces are indexed in one transaction, which others wait for. */
 const BATCH = 20;
 /** A file with which the process has ended so often will end it again. */
-const MAX_ATTEMPTS = 5;
+const MAX_READS = 5;
+/** Some hours of a full disk, once the file has been read: that is no fault of it. */
+const MAX_ATTEMPTS = 30;
 
 interface Deps {
   orm: Orm;
@@ -31,7 +33,7 @@ export function indexDocumentTask(deps: Deps): Task {
   return {
     name: INDEX_DOCUMENT_TASK,
     batchSize: 1,
-    maxAttempts: MAX_ATTEMPTS + 5,
+    maxAttempts: MAX_ATTEMPTS,
     estimateTokens: null,
     lane: 'documents',
     async run(jobs, signal) {
@@ -46,7 +48,6 @@ async function indexDocument(deps: Deps, job: ClaimedJob, signal: AbortSignal): 
   const document = await findDocument(forkEm(orm), job.userId, job.documentId ?? '');
   if (!document) return;
   try {
-    if (job.attempts > MAX_ATTEMPTS) throw new UnreadableError('Reading the file failed again and again.');
     const { pieces } = await readDocument(deps, job, document, signal);
     let from = document.chunkCount;
     await inBatches(async () => {
@@ -76,6 +77,9 @@ async function readDocument(
   signal: AbortSignal,
 ): Promise<ReadText> {
   const source = sourceOf(await loadContent(forkEm(orm), document), document);
+  if ('bytes' in source && job.attempts > MAX_READS) {
+    throw new UnreadableError('Reading the file failed again and again.');
+  }
   const read = await readInThread({ source, maxTokens: embedder.maxTokens }, signal);
   if ('bytes' in source) await inHeldJob(orm, job, (em) => setText(em, document, read.text));
   return read;

@@ -139,6 +139,29 @@ test('a document that nothing reads any more is read when it comes again', async
   }
 });
 
+test('a file that was tried again and again is given up, unless it has been read', async ({ app, alice }) => {
+  const { id } = await alice.addDocument(VALUES);
+  await app.idle();
+  const tryAgain = async () => {
+    await rows(app, `update document set status = 'PENDING', chunk_count = 0`);
+    await rows(
+      app,
+      `insert into job (id, user_id, task, key, state, document_id, attempts, run_at, created_at)
+        values ('j', 'alice', 'index-document', '${id}', 'READY', '${id}', 9, 0, 0)`,
+    );
+    await app.idle();
+    return alice.document(id);
+  };
+  expect(await tryAgain()).toMatchObject({ status: 'READY', error: null, chunkCount: 1 });
+  await rows(app, `update document_content set file = x'41', extracted_text = null`);
+  expect(await tryAgain()).toMatchObject({
+    status: 'FAILED',
+    error: 'Reading the file failed again and again.',
+    chunkCount: 0,
+  });
+  expect(await rows(app, 'select * from chunk')).toEqual([]);
+});
+
 test('what is left of a deletion that was cut off goes with the next sweep, and to no model meanwhile', async ({
   app,
   alice,
