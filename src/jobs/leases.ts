@@ -24,21 +24,7 @@ export async function claim(
       leaseToken: eb('leaseToken', '+', 1),
       leaseExpiresAt: new Date(now.getTime() + LEASE_MS),
     }))
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('job')
-        .select('id')
-        .where('task', '=', task.name)
-        .where(({ and, or, eb: is }) =>
-          or([
-            and([is('state', '=', 'READY'), is('runAt', '<=', now)]),
-            and([is('state', '=', 'RUNNING'), is('leaseExpiresAt', '<=', now)]),
-          ]),
-        )
-        .orderBy('runAt')
-        .orderBy('id')
-        .limit(task.batchSize),
-    )
+    .where('id', 'in', claimable(task, now))
     .returning(['id', 'userId', 'key', 'session', 'message', 'document', 'attempts', 'leaseToken'])
     .execute();
   return rows.map(({ session, message, document, ...job }) => ({
@@ -48,6 +34,18 @@ export async function claim(
     documentId: document,
   }));
 }
+
+/** Each kind is read from its index and no further than a batch: a million jobs may wait. */
+const claimable = ({ name, batchSize }: Pick<Task, 'name' | 'batchSize'>, now: Date) => sql<string>`(
+  select id from (
+    select * from (
+      select id, run_at from job where task = ${name} and state = 'READY' and run_at <= ${now.getTime()}
+      order by run_at, id limit ${batchSize}) as ready
+    union all
+    select * from (
+      select id, run_at from job where task = ${name} and state = 'RUNNING' and lease_expires_at <= ${now.getTime()}
+      order by lease_expires_at limit ${batchSize}) as lapsed
+  ) as due order by run_at, id limit ${batchSize})`;
 
 /** Gives a job back after `error`, for a later attempt while there is one left. Does nothing when the lease is lost. */
 export async function retryLater(

@@ -3,7 +3,9 @@ import { expect, onTestFinished } from 'vitest';
 import { createLogger } from '../../src/logger.ts';
 import { startApp, test } from '../support/app.ts';
 import { HashingEmbedder } from '../support/embedders.ts';
+import { docxFile, encryptedPdf, pdfFile } from '../support/files.ts';
 import { disconnectsAfter, errsAfter, fails, says, sendsGarbageAfter } from '../support/model-answers.ts';
+import { recordStatements } from '../support/record-statements.ts';
 
 /** Words that somebody wrote, or that speak of what somebody wrote. */
 const WORD = 'zorbulon';
@@ -89,6 +91,63 @@ test('no line of the log holds a word of anybody, whatever fails', async () => {
         at: expect.arrayContaining([expect.stringContaining('/src/')]),
       }),
     }),
+  );
+});
+
+test('nor of a document, of what it is called, of a report or of a name, whatever fails', async () => {
+  const embedder = new HashingEmbedder();
+  const app = await startApp({ embedder, env: { LOG_LEVEL: 'debug', SUMMARIZE: 'always' } });
+  onTestFinished(() => app.close());
+  const alice = await app.viewer('alice');
+  app.model.otherwise(says(`IN BRIEF\nA ${WORD} [1].\n`));
+  app.model.nextTitles(says(`A ${WORD}`), fails(400, { message: WORD }), errsAfter(WORD));
+
+  // Files that are read, and files that cannot be.
+  const { document } = await alice.upload(`${WORD}.txt`, `My ${WORD} hurts. `.repeat(30));
+  for (const [name, file] of [
+    ['a.pdf', pdfFile([[WORD]])],
+    ['b.pdf', encryptedPdf()],
+    ['c.pdf', pdfFile([[WORD, WORD]]).subarray(0, 200)],
+    ['d.docx', docxFile([WORD]).subarray(0, 300)],
+    [WORD, Buffer.from([0, 1, 2, 3, 200])],
+  ] as const) {
+    await alice.upload(`${WORD}-${name}`, file);
+  }
+  await app.idle();
+  const { session } = await alice.turn(`My ${WORD}?`, { newSession: { documentIds: [document.id] } });
+  await alice.turn(`Another ${WORD}?`);
+  await alice.searchDocuments(WORD);
+  await alice.report({ focus: WORD, documentIds: [document.id], wait: true });
+  app.model.next(fails(400, { message: WORD }));
+  await alice.report({ focus: WORD, sessionId: session.id, wait: true });
+  await app.idle();
+
+  // A database that fails, on what was to be written.
+  const { database } = await recordStatements(app);
+  for (const table of ['document', 'document_content', 'chunk', 'prompt_manifest', 'usage_entry']) {
+    database.exec(
+      `create trigger fail_${table} before insert on ${table} begin select raise(abort, 'no ${WORD} here'); end`,
+    );
+    await alice.upload(`${WORD}-${table}.txt`, `${WORD} in ${table}`);
+    await alice.addDocument(`${WORD} also in ${table}`, `${WORD}-${table}.md`).catch(() => undefined);
+    await alice.searchDocuments(WORD).catch(() => undefined);
+    // A reply whose end cannot be stored waits for the database.
+    if (table !== 'usage_entry') await alice.report({ focus: WORD, wait: true });
+    database.exec(`drop trigger fail_${table}`);
+  }
+  embedder.before = () => {
+    throw new TypeError(`Cannot embed "${WORD}"`);
+  };
+  await alice.addDocument(`A last ${WORD}`, `${WORD}-last.md`);
+  await app.idle();
+
+  expect(JSON.stringify(app.lines)).not.toContain(WORD);
+  expect(app.lines.map((line) => line.message)).toEqual(
+    expect.arrayContaining([
+      ...['document indexed', 'document unreadable', 'embedded', 'jobs not done', 'a session could not be named'],
+      ...['could not be condensed', 'the model failed', 'unexpected error'],
+      'unexpected error while a reply was written',
+    ]),
   );
 });
 
