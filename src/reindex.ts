@@ -39,9 +39,10 @@ async function main(): Promise<number> {
 async function embedAll(config: Config, orm: Orm, embedder: Embedder): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  const remaining = () => countStale(forkEm(orm), embedder.model);
+  if ((await remaining()) > 0) await tryOut(embedder, stop.signal);
   await releaseAll(forkEm(orm));
   await embedAnew(orm, embedder.model);
-  const remaining = () => countStale(forkEm(orm), embedder.model);
   const all = await remaining();
   tell(`${all} pieces are to be embedded by ${embedder.model}.`);
 
@@ -63,6 +64,17 @@ async function embedAll(config: Config, orm: Orm, embedder: Embedder): Promise<n
   else if (left > 0)
     tell('The embedding model did not take the rest. Run it again, or start the server, which tries again.');
   return left > 0 ? 1 : 0;
+}
+
+/** Else a wrong key would be tried with every piece, and nobody be told of it. @throws what is wrong, in a sentence */
+async function tryOut(embedder: Embedder, signal: AbortSignal): Promise<void> {
+  try {
+    await embedder.embed(['Are you there?'], signal);
+  } catch (error) {
+    if (signal.aborted) throw new Error('Stopped. Run it again to go on.', { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${reason} Nothing was changed. See EMBEDDINGS and OPENAI_BASE_URL.`, { cause: error });
+  }
 }
 
 const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);

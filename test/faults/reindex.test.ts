@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createGate, fails } from '../support/model-answers.ts';
-import { startModelServer } from '../support/model-server.ts';
+import { embedsHonestly, startModelServer } from '../support/model-server.ts';
 import { rowsOf, runProgram, spawnProgram, startServer, temporaryFolder } from '../support/server-process.ts';
 
 // Processes start slowly on a busy machine.
@@ -58,12 +58,13 @@ test('a run that was killed is gone on with by the next', async () => {
   const { env, model, embeddedBy } = await embeddedLocally();
   const gate = createGate();
   onTestFinished(() => gate.releaseAll());
-  model.nextEmbeddings(async ({ response }) => {
+  model.nextEmbeddings(embedsHonestly, async ({ response }) => {
     await gate.pass();
     response.destroy();
   });
   const first = spawnProgram({ program: 'reindex', env });
-  await expect.poll(() => model.embeddings.length, { timeout: 30_000 }).toBe(1);
+  // The first one asks whether the model is there.
+  await expect.poll(() => model.embeddings.length, { timeout: 30_000 }).toBe(2);
   first.child.kill('SIGKILL');
   await first.exited;
   gate.releaseAll();
@@ -75,11 +76,21 @@ test('a run that was killed is gone on with by the next', async () => {
 
 test('what the model does not take is told by the exit code, and waits for the next run', async () => {
   const { env, model, embeddedBy } = await embeddedLocally();
-  model.nextEmbeddings(...Array.from({ length: 60 }, () => fails(401)));
+  model.nextEmbeddings(embedsHonestly, ...Array.from({ length: 60 }, () => fails(401)));
   const { code, stderr } = await runProgram({ program: 'reindex', env });
   expect(code).toBe(1);
   expect(stderr).toContain('The embedding model did not take the rest.');
   expect(embeddedBy().map((row) => row.model)).toContain('use-lite');
+});
+
+test('a model that cannot be used at all is asked once, and nothing is touched', async () => {
+  const { env, model, embeddedBy, pending } = await embeddedLocally();
+  const before = embeddedBy();
+  model.nextEmbeddings(fails(401));
+  const { code, stderr } = await runProgram({ program: 'reindex', env });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^The model is not open to this server: its key/)]);
+  expect(model.embeddings).toHaveLength(1);
+  expect([embeddedBy(), pending()]).toEqual([before, []]);
 });
 
 test('while a server uses the database, reindexing says so and touches nothing', async () => {

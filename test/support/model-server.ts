@@ -133,7 +133,7 @@ const listsModels: ModelAnswer = ({ response }) => {
   sendJson(response, { object: 'list', data: [{ id: 'test-model', object: 'model', created: 0, owned_by: 'test' }] });
 };
 
-const embedsHonestly: ModelAnswer = ({ request, response }) => {
+export const embedsHonestly: ModelAnswer = ({ request, response }) => {
   const { input, dimensions = 64, model } = request.body;
   const data = input.map((text, index) => ({ object: 'embedding', index, embedding: embeddingOf(text, dimensions) }));
   const tokens = input.reduce((sum, text) => sum + wordsOf(text).length, 0);
