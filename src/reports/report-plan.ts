@@ -74,7 +74,12 @@ export function planReport({ facts, evidence, parts, sent, isOfAllSessions }: Pl
     ],
     given: {
       sources: new Map(sourcesOf(evidence).filter(([marker]) => sent.has(marker))),
-      numbers: [facts.messages, facts.sessions, facts.days, facts.daysWithMessages],
+      figures: [
+        { unit: 'message', count: facts.messages },
+        { unit: 'session', count: facts.sessions },
+        { unit: 'day', count: facts.days },
+        { unit: 'day', count: facts.daysWithMessages },
+      ],
       days: [facts.firstDay, facts.lastDay, facts.firstMessageDay, facts.lastMessageDay].flatMap((day) => day ?? []),
     },
     sources: (cited) => sourcesSection(evidence, cited, isOfAllSessions),

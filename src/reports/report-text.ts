@@ -153,7 +153,7 @@ const reasonOf: Readonly<Record<Fault, string>> = {
   QUOTATION: 'quoted what no cited source says',
   NUMBER: 'gave a number or date that nothing supports',
   CAUSE: 'gave a reason that the source does not give',
-  JUDGEMENT: 'judged, praised or diagnosed',
+  JUDGEMENT: 'judged, praised, diagnosed or advised',
   SHAPE: 'had the wrong form',
   TOO_MANY: 'came on top of what the section holds',
 };

@@ -25,7 +25,7 @@ function checked(parts: ReportParts) {
     form: 'LIST' as const,
   }));
   const sources = new Map(parts.passages.map((passage) => [passage.marker, passage]));
-  const report = new ReportText({ sections, given: { sources, numbers: [], days: [] }, sources: () => '' });
+  const report = new ReportText({ sections, given: { sources, figures: [], days: [] }, sources: () => '' });
   const text = report.push(writeReport(parts)) + report.end('WHOLE');
   return { text, notes: report.notes };
 }

@@ -28,7 +28,7 @@ const plan: ReportPlan = {
       [1, { text: 'I want to run far. No. 5 is my bus.', saidAt: new Date('2026-03-02T12:00:00Z'), filename: null }],
       [2, { text: 'I ran 6 km. It was fun.', saidAt: new Date('2026-03-14T12:00:00Z'), filename: null }],
     ]),
-    numbers: [],
+    figures: [],
     days: [],
   },
   sources: (cited) => `\n\nSources: ${[...cited].sort().join(' ')}`,
