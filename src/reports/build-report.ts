@@ -17,6 +17,7 @@ import { type Evidence, numberEvidence } from './number-evidence.ts';
 import { MAX_PASSES, passTokens, reduce } from './reduce.ts';
 import { planReport } from './report-plan.ts';
 import type { ReportPlan } from './report-text.ts';
+import { shownText } from './shown-text.ts';
 import { factSentences } from './wording-of-facts.ts';
 
 export interface Building {
@@ -37,6 +38,8 @@ export interface BuiltReport {
   evidence: Evidence;
   parts: ReportParts;
   plan: ReportPlan;
+  /** How many passages there was no room for. */
+  leftOut: number;
 }
 
 /** Chooses what is sent under the budget, reads the rest in passes, and assembles both the prompt and the report around it. */
@@ -89,7 +92,7 @@ export async function buildReport(building: Building): Promise<BuiltReport> {
   );
   const isOfAllSessions = request.sessionId === null;
   const plan = planReport({ facts: material.facts, evidence, parts, sent, isOfAllSessions });
-  return { prompt, condensed, evidence, parts, plan };
+  return { prompt, condensed, evidence, parts, plan, leftOut: left };
 }
 
 function markersOf({ messages }: Evidence, pair: Material['pair']): ReportParts['pair'] {
@@ -104,7 +107,7 @@ const partsOf = ({ messages, documents }: Evidence, pair: ReportParts['pair']): 
       marker,
       text,
       saidAt: null,
-      filename: documentName(filename),
+      filename: shownText(documentName(filename)),
     })),
   ],
   pair,

@@ -1,7 +1,8 @@
+import { hasTag } from '../models/offline/readable.ts';
 import { areSupported } from './are-supported.ts';
 import { hasForeignNumber, numbersIn } from './named-numbers.ts';
 import { isQuotedFrom, readQuotations } from './quotations.ts';
-import { isDecorated, isDisguised, isMarkup, isMisshapen, isUnmarkedQuotation } from './sentence-shape.ts';
+import { isDecorated, isDisguised, isMisshapen, isUnmarkedQuotation } from './sentence-shape.ts';
 import { faultOfWords, givesCause, mayGiveCause } from './wording.ts';
 
 export interface CheckedSource {
@@ -62,7 +63,7 @@ export function checkSentence(sentence: string, asks: 'STATEMENT' | 'QUESTION', 
   if (asks === 'QUESTION' ? !/\?\s*$/.test(own) || /\bwhy\b/i.test(own) : own.includes('?')) return 'SHAPE';
   const isHeld = (quotation: string) =>
     // A [n] in a quotation would be taken for one of ours, and markup for markup.
-    !/[[\]]/.test(quotation) && !isMarkup(quotation) && cited.some(({ text }) => isQuotedFrom(quotation, text));
+    !/[[\]]/.test(quotation) && !hasTag(quotation) && cited.some(({ text }) => isQuotedFrom(quotation, text));
   if (!quoted.quotations.every(isHeld) || isUnmarkedQuotation(own)) return 'QUOTATION';
   // Quoted words are the viewer's own, and names are what they are: what else is said is judged.
   const said = withoutNames(own, cited).replace(LISTED, (listed, ...[two, three]: string[]) =>

@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import { unsearchedDocuments } from '../chat/prompts/unsearched-documents.ts';
 import type { Em } from '../db/orm.ts';
 import { contentStems } from '../models/offline/content-stems.ts';
+import { speaksOfHarm } from '../models/offline/harm.ts';
 import type { DocumentHit, Hit } from '../prompt/prompt.ts';
 import type { Usage } from '../users/usage.ts';
 import { readPassages, scoresOf, type WeighedPassage, weigh } from './choose-evidence.ts';
@@ -24,6 +25,10 @@ export interface ReportRequest extends ReportScope {
 export interface Material {
   facts: ReportFacts;
   documents: SourceDocument[];
+  /** How many messages were set aside, whole, because they speak of harm. */
+  withheld: number;
+  /** How many passages the period has, of which as many as can be read were looked at. */
+  passages: { total: number; lookedAt: number };
   /** Oldest first. */
   weighed: WeighedPassage[];
   documentHits: DocumentHit[];
@@ -42,7 +47,8 @@ export async function gatherMaterial(
   const facts = await factsOf(em, request, now);
   const documents = await sourceDocuments(em, request, request.documentIds);
   const { passages, total } = await passagesOf(em, request);
-  const read = await readPassages(passages);
+  const ofHarm = new Set(passages.flatMap(({ text, messageId }) => (speaksOfHarm(text) ? [messageId] : [])));
+  const read = await readPassages(passages.filter(({ messageId }) => !ofHarm.has(messageId)));
   const searched: Search = {
     userId: request.userId,
     sessionIds: [...new Set(passages.map(({ sessionId }) => sessionId))],
@@ -68,6 +74,8 @@ export async function gatherMaterial(
   return {
     facts,
     documents,
+    withheld: ofHarm.size,
+    passages: { total, lookedAt: passages.length },
     weighed,
     documentHits: bestOf(found.flatMap(({ documentHits }) => documentHits)),
     pair: pairs.find((pair) => pair !== null) ?? null,

@@ -8,6 +8,7 @@ import { turnStreaming } from '../chat/prompts/turn-streaming.ts';
 import type { RunningReply } from '../chat/replies/reply-writer.ts';
 import { type Em, forkEm } from '../db/orm.ts';
 import type { ChatModel, ChatRequest } from '../models/chat-model.ts';
+import { isOtherLanguage } from '../models/offline/readable.ts';
 import type { Usage } from '../users/usage.ts';
 import { type BuiltReport, buildReport } from './build-report.ts';
 import { stillCovered, stillThere } from './evidence.ts';
@@ -41,10 +42,10 @@ export async function prepareReport(
     const reading = { usages, stopped: running.stopped, now: new Date() };
     const material = await gatherMaterial(app, em, request, reading);
     const model = modelOf(app, session);
-    const by = { model: app.chat.kind === 'OFFLINE' ? null : model.id, focus: request.focus };
-    const header = headerOf(material.facts, by);
+    const { facts, passages, withheld } = material;
+    const about = { facts, withheld, model: app.chat.kind === 'OFFLINE' ? null : model.id, focus: request.focus };
     if (material.weighed.length === 0 && material.documentHits.length === 0) {
-      return { kind: 'NOTHING', text: `${header}\n\n${nothingToReport(material.facts)}` };
+      return { kind: 'NOTHING', text: `${headerOf(about)}\n\n${nothingToReport(facts)}` };
     }
     const built = await buildReport({ app, em, running, request, usages, known, model, material });
     if (running.stopReason) return { kind: 'ENDED' };
@@ -52,6 +53,9 @@ export async function prepareReport(
     if (begun === 'ENDED') return { kind: 'ENDED' };
     if (begun === 'BEGUN') {
       const { prompt, plan, parts } = built;
+      const unread = { count: passages.total - passages.lookedAt + built.leftOut, total: passages.total };
+      const isForeign = parts.passages.some(({ text }) => isOtherLanguage(text));
+      const header = headerOf({ ...about, unread, isForeign });
       const { messages, usedTokens: promptTokens, replyTokens } = prompt;
       const asked = {
         messages,

@@ -1,11 +1,29 @@
-import { contained } from '../prompt/contained.ts';
 import type { ReportFacts } from './period.ts';
+import { shownText } from './shown-text.ts';
 import { counted, factSentences, periodText, uncoveredParts } from './wording-of-facts.ts';
 
+export interface HeaderParts {
+  facts: ReportFacts;
+  /** Null where rules write. */
+  model: string | null;
+  focus: string | null;
+  /** How many messages are set aside because they speak of harm. */
+  withheld: number;
+  /** Passages that there was no room for. */
+  unread?: { count: number; total: number };
+  /** Whether some of what is read is not in English. */
+  isForeign?: boolean;
+}
+
 /** What stands first: the period, who wrote it, and what it leaves out. */
-export function headerOf(facts: ReportFacts, by: { model: string | null; focus: string | null }): string {
-  const uncovered = uncoveredParts(facts);
+export function headerOf({ facts, model, focus, withheld, unread, isForeign = false }: HeaderParts): string {
   const period = periodText(facts);
+  const uncovered = [
+    ...uncoveredParts(facts),
+    ...(unread && unread.count > 0
+      ? [`${unread.count.toLocaleString('en-US')} of ${counted(unread.total, 'passage')}, for which there was no room`]
+      : []),
+  ];
   const paragraphs = [
     `# Report${period === null ? '' : `: ${period}`}`,
     [
@@ -14,20 +32,31 @@ export function headerOf(facts: ReportFacts, by: { model: string | null; focus: 
         ? ['A day without a message says nothing about that day.']
         : []),
     ].join(' '),
-    by.focus === null ? '' : `You asked it to look at “${contained(by.focus)}”.`,
-    by.model === null
-      ? 'Rules and not a model wrote this report: the built-in responder chose, dated and quoted your own words.'
-      : `An AI, ${by.model}, wrote parts of this report. Its sentences were kept only where their sources, quotations and numbers hold; it can still misread what you meant.`,
+    focus === null ? '' : `You asked it to look at “${shownText(focus)}”.`,
+    `${authorOf(model)}${model === null && isForeign ? ` ${ENGLISH_ONLY}` : ''}`,
     uncovered.length > 0 ? `Not covered: ${uncovered.join('; ')}.` : '',
+    withheld > 0 ? withheldText(withheld) : '',
   ];
   return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
 }
 
+const ENGLISH_ONLY = 'They read English: what you wrote in another language is quoted, but not told apart.';
+
+const authorOf = (model: string | null) =>
+  model === null
+    ? 'Rules and not a model wrote this report: the built-in responder chose, dated and quoted your own words.'
+    : `An AI, ${model}, wrote parts of this report. Its sentences were kept only where their sources, quotations and numbers hold; it can still misread what you meant.`;
+
+/** Said, so that its silence is not taken for all being well. */
+const withheldText = (messages: number) =>
+  `Set aside: ${counted(messages, 'message')} that ${messages === 1 ? 'seems' : 'seem'} to speak of harm or danger. A report is no place for that, and people are: someone you trust or, if it is urgent, your local emergency services.`;
+
 /** Where there is nothing to report on. */
-export const nothingToReport = (facts: ReportFacts): string => {
+export function nothingToReport(facts: ReportFacts): string {
   const { MEMORY_OFF, FORGOTTEN, DELETED, NOT_INDEXED } = facts.uncovered;
   const uncovered = MEMORY_OFF.messages + FORGOTTEN.messages + DELETED.messages + NOT_INDEXED.messages;
+  if (facts.messages > 0) return 'There is nothing here to report on: no statement in these messages can be quoted.';
   return uncovered > 0
     ? `There is nothing here to report on: none of the ${counted(uncovered, 'message')} of this period can be looked at.`
     : 'There is nothing here to report on: you wrote no message in this period.';
-};
+}

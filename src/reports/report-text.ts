@@ -25,6 +25,9 @@ export interface ReportPlan {
   sources: (cited: ReadonlySet<number>) => string;
 }
 
+/** That nothing held is not that there was nothing. */
+const UNHELD = 'Nothing of what was written here could be checked against your words.';
+
 /**
  * Stands between a model and the report. Headings, order and all that is ours come from the plan; of the model's text only
  * sentences enter that are checked to rest on what they cite.
@@ -38,6 +41,7 @@ export class ReportText {
   /** Of the section that is being written. */
   #at = -1;
   #kept = 0;
+  #faults = 0;
   #fresh = '';
   #hasEnded = false;
   #cited = new Set<number>();
@@ -78,7 +82,9 @@ export class ReportText {
 
   #take(piece: Piece): void {
     const fault = piece.type === 'ENDLESS' ? 'SHAPE' : this.#enter(piece);
-    if (fault) this.#leftOut.set(fault, (this.#leftOut.get(fault) ?? 0) + 1);
+    if (!fault) return;
+    this.#faults += 1;
+    this.#leftOut.set(fault, (this.#leftOut.get(fault) ?? 0) + 1);
   }
 
   /** @returns why it stayed out; null where it entered, or was a label */
@@ -110,6 +116,7 @@ export class ReportText {
   #openSection(): void {
     const section = this.#plan.sections[this.#at];
     this.#kept = 0;
+    this.#faults = 0;
     if (!section) return;
     if (section.heading !== null) this.#add(`\n\n## ${section.heading}`);
     if (section.own.length > 0) this.#add(`\n\n${section.own.join('\n')}`);
@@ -119,6 +126,7 @@ export class ReportText {
     const section = this.#plan.sections[this.#at];
     if (!section?.written || this.#kept > 0) return;
     if (section.byRules.length > 0) this.#byRules.push(section.written);
+    else if (this.#faults > 0) this.#item(section, UNHELD);
     else if (section.empty !== null) this.#item(section, section.empty);
     for (const sentence of section.byRules) this.#item(section, sentence);
   }

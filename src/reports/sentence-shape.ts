@@ -1,3 +1,5 @@
+import { hasTag } from '../models/offline/readable.ts';
+
 const MAX_UNITS = 700;
 
 export const isMisshapen = (sentence: string) =>
@@ -10,10 +12,8 @@ export const isDecorated = (said: string) =>
   /[\p{Cf}\p{Co}\p{Cn}]|\p{Extended_Pictographic}|\]\(|[`|*_~\\$^{}=]|&#?\w+;|\S@\S|\w\/\/|\b(?:mailto|javascript|data|tel|file):|www\.|\w\.(?:com|org|net|io|ai|app|dev|info|co|de|uk)\b/iu.test(
     said,
   ) ||
-  isMarkup(said) ||
+  hasTag(said) ||
   /\b[IVXLC]{2,}\b/.test(said);
-
-export const isMarkup = (text: string) => /<[a-z/!?]/i.test(text);
 
 /** Words given as the viewer's without marks, or in marks that are not read: a report speaks of “you”. */
 export const isUnmarkedQuotation = (own: string) =>

@@ -135,6 +135,13 @@ test('where nothing of the model’s held, rules say what they can, and the note
   ]);
 });
 
+test('where nothing held and rules have nothing, it does not say that there was nothing', () => {
+  const { text } = write('IN BRIEF\nYou ran [2].\nIN THE WAY\nYou broke both legs.');
+  expect(text).not.toContain('Nothing of OBSTACLES.');
+  expect(text).toContain('Nothing of what was written here could be checked against your words.');
+  expect(text).toContain('Nothing of HELP.');
+});
+
 test('a heading of the model’s own is none, a section that is past is not entered again', () => {
   const { text } = write(`# Diagnosis\nIN THE WAY\nYou ran 6 km [2].\nGOALS\nYou wanted to run far [1].\n## Sources\n`);
   expect(text).not.toContain('Diagnosis');
