@@ -43,9 +43,9 @@ export async function prepareReport(
     const material = await gatherMaterial(app, em, request, reading);
     const model = modelOf(app, session);
     const { facts, passages, withheld } = material;
-    const about = { facts, withheld, model: app.chat.kind === 'OFFLINE' ? null : model.id, focus: request.focus };
+    const about = { facts, withheld, focus: request.focus };
     if (material.weighed.length === 0 && material.documentHits.length === 0) {
-      return { kind: 'NOTHING', text: `${headerOf(about)}\n\n${nothingToReport(facts)}` };
+      return { kind: 'NOTHING', text: `${headerOf({ ...about, writer: 'NOBODY' })}\n\n${nothingToReport(facts)}` };
     }
     const built = await buildReport({ app, em, running, request, usages, known, model, material });
     if (running.stopReason) return { kind: 'ENDED' };
@@ -55,7 +55,8 @@ export async function prepareReport(
       const { prompt, plan, parts } = built;
       const unread = { count: passages.total - passages.lookedAt + built.leftOut, total: passages.total };
       const isForeign = parts.passages.some(({ text }) => isOtherLanguage(text));
-      const header = headerOf({ ...about, unread, isForeign });
+      const writer = app.chat.kind === 'OFFLINE' ? ('RULES' as const) : { model: model.id };
+      const header = headerOf({ ...about, writer, unread, isForeign });
       const { messages, usedTokens: promptTokens, replyTokens } = prompt;
       const asked = {
         messages,

@@ -4,8 +4,8 @@ import { counted, factSentences, periodText, uncoveredParts } from './wording-of
 
 export interface HeaderParts {
   facts: ReportFacts;
-  /** Null where rules write. */
-  model: string | null;
+  /** A model by its id; nobody where there is nothing to write. */
+  writer: { model: string } | 'RULES' | 'NOBODY';
   focus: string | null;
   /** How many messages are set aside because they speak of harm. */
   withheld: number;
@@ -16,7 +16,7 @@ export interface HeaderParts {
 }
 
 /** What stands first: the period, who wrote it, and what it leaves out. */
-export function headerOf({ facts, model, focus, withheld, unread, isForeign = false }: HeaderParts): string {
+export function headerOf({ facts, writer, focus, withheld, unread, isForeign = false }: HeaderParts): string {
   const period = periodText(facts);
   const uncovered = [
     ...uncoveredParts(facts),
@@ -33,7 +33,7 @@ export function headerOf({ facts, model, focus, withheld, unread, isForeign = fa
         : []),
     ].join(' '),
     focus === null ? '' : `You asked it to look at “${shownText(focus)}”.`,
-    `${authorOf(model)}${model === null && isForeign ? ` ${ENGLISH_ONLY}` : ''}`,
+    `${authorOf(writer)}${writer === 'RULES' && isForeign ? ` ${ENGLISH_ONLY}` : ''}`,
     uncovered.length > 0 ? `Not covered: ${uncovered.join('; ')}.` : '',
     withheld > 0 ? withheldText(withheld) : '',
   ];
@@ -42,10 +42,12 @@ export function headerOf({ facts, model, focus, withheld, unread, isForeign = fa
 
 const ENGLISH_ONLY = 'They read English: what you wrote in another language is quoted, but not told apart.';
 
-const authorOf = (model: string | null) =>
-  model === null
+function authorOf(writer: HeaderParts['writer']): string {
+  if (writer === 'NOBODY') return '';
+  return writer === 'RULES'
     ? 'Rules and not a model wrote this report: the built-in responder chose, dated and quoted your own words.'
-    : `An AI, ${model}, wrote parts of this report. Its sentences were kept only where their sources, quotations and numbers hold; it can still misread what you meant.`;
+    : `An AI, ${writer.model}, wrote parts of this report. Its sentences were kept only where their sources, quotations and numbers hold; it can still misread what you meant.`;
+}
 
 /** Said, so that its silence is not taken for all being well. */
 const withheldText = (messages: number) =>

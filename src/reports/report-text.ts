@@ -1,6 +1,6 @@
 import { mostSentences, sectionLabels, type WrittenSection } from '../models/report-parts.ts';
 import { checkSentence, type Fault, type Given } from './check-sentence.ts';
-import { labelIn, tidied } from './model-line.ts';
+import { labelIn, saysNothing, tidied } from './model-line.ts';
 import { type Piece, SentenceReader } from './sentence-reader.ts';
 
 /** A section of a report: what we write of it, and what a model may add. */
@@ -91,7 +91,7 @@ export class ReportText {
   #enter(piece: { text: string; beginsLine: boolean }): Fault | null {
     const { label, rest } = piece.beginsLine ? labelIn(piece.text) : { label: null, rest: piece.text };
     if (label !== null) this.#goTo(this.#indexOf(label));
-    if (rest === '') return null;
+    if (rest === '' || saysNothing(rest)) return null;
     this.#goTo(this.#indexOf('BRIEF'));
     const section = this.#plan.sections[this.#at];
     if (!section?.written) return 'SHAPE';

@@ -264,6 +264,7 @@ describe('with the built-in responder', () => {
     const { id } = await seededSession(app, 'alice', 'Asking', ['What should I do about my boss?']);
     const { report } = await alice.report({ sessionId: id, wait: true });
     expect(report.content).toContain('You wrote 1 message in 1 session.');
+    expect(report.content).not.toContain('wrote this report');
     expect(report.content).toContain('no statement in these messages can be quoted');
   });
 

@@ -135,6 +135,25 @@ test('where nothing of the model’s held, rules say what they can, and the note
   ]);
 });
 
+test.each([
+  'IN BRIEF (at most 3 sentences)\nYou ran 6 km [2].',
+  '**In brief** (at most 3 sentences): You ran 6 km [2].',
+  '1. IN BRIEF — You ran 6 km [2].',
+  'IN BRIEF\nYou ran 6 km【2】.',
+  'IN BRIEF\nYou ran 6 km ［ 2 ］.',
+])('%j is read as it is meant', (model) => {
+  const { text, notes } = write(model);
+  expect(text).toMatch(/## BRIEF\n\nYou ran 6 km ?\[2\]\.\n/);
+  expect(notes.join()).not.toContain('left out');
+});
+
+test('a model that says that there is nothing is no reason to doubt it', () => {
+  const { text, notes } = write('IN BRIEF\nYou ran [2].\nIN THE WAY\nNone.\nHELPED\nNo obstacles were named.');
+  expect(text).toContain('Nothing of OBSTACLES.');
+  expect(text).toContain('Nothing of HELP.');
+  expect(notes.join()).not.toContain('left out');
+});
+
 test('where nothing held and rules have nothing, it does not say that there was nothing', () => {
   const { text } = write('IN BRIEF\nYou ran [2].\nIN THE WAY\nYou broke both legs.');
   expect(text).not.toContain('Nothing of OBSTACLES.');
