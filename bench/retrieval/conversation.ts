@@ -1,6 +1,8 @@
 /** What was said, and what is asked of it. */
 export interface Conversation {
   id: string;
+  /** Whether each session is one text, to be taken as a document. */
+  isOfDocuments: boolean;
   sessions: readonly { at: Date; messages: readonly Message[] }[];
   questions: readonly Question[];
 }

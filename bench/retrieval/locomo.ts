@@ -1,5 +1,6 @@
 // Reads conversations as LoCoMo has them (Maharana et al., 2024). Sets of our own may say more: a turn its `role`, a
-// question the `previous` turn, and `quotes` where evidence is a part of a long text.
+// question the `previous` turn, and `quotes` where evidence is a part of a long text; `documents` says that each session is
+// a document.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Conversation, Evidence, Message } from './conversation.ts';
@@ -19,24 +20,31 @@ const Asked = z.object({
   quotes: z.array(z.string()).optional(),
 });
 const File = z.array(
-  z.object({ sample_id: z.string(), conversation: z.record(z.string(), z.unknown()), qa: z.array(Asked) }),
+  z.object({
+    sample_id: z.string(),
+    documents: z.boolean().default(false),
+    conversation: z.record(z.string(), z.unknown()),
+    qa: z.array(Asked),
+  }),
 );
 
 const CATEGORIES = ['', 'multi-hop', 'temporal', 'open-domain', 'single-hop', 'adversarial'];
 
 /** @param captions whether what a model saw in a picture counts as said with it */
 export function readConversations(file: string, captions = false): Conversation[] {
-  return File.parse(JSON.parse(readFileSync(file, 'utf8'))).map(({ sample_id: id, conversation, qa }) => {
-    const sessions = sessionsOf(conversation, captions);
-    const known = new Map(sessions.flatMap(({ messages }) => messages.map((message) => [message.id, message])));
-    const questions = qa.map(({ question: text, previous = null, category, evidence, quotes }) => ({
-      text,
-      previousTurn: previous,
-      category: CATEGORIES[Number(category)] ?? String(category),
-      evidence: evidenceOf(evidence, quotes, known),
-    }));
-    return { id, sessions, questions: questions.filter(({ evidence }) => evidence.length > 0) };
-  });
+  return File.parse(JSON.parse(readFileSync(file, 'utf8'))).map(
+    ({ sample_id: id, documents: isOfDocuments, conversation, qa }) => {
+      const sessions = sessionsOf(conversation, captions);
+      const known = new Map(sessions.flatMap(({ messages }) => messages.map((message) => [message.id, message])));
+      const questions = qa.map(({ question: text, previous = null, category, evidence, quotes }) => ({
+        text,
+        previousTurn: previous,
+        category: CATEGORIES[Number(category)] ?? String(category),
+        evidence: evidenceOf(evidence, quotes, known),
+      }));
+      return { id, isOfDocuments, sessions, questions: questions.filter(({ evidence }) => evidence.length > 0) };
+    },
+  );
 }
 
 /** In order. */

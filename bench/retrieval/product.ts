@@ -9,25 +9,41 @@ export const { ChatMessage }: typeof import('../../src/chat/message.entity.ts') 
 export const { ChatSession }: typeof import('../../src/chat/session.entity.ts') = await import(
   built('chat/session.entity.js')
 );
+export const { Document }: typeof import('../../src/documents/document.entity.ts') = await import(
+  built('documents/document.entity.js')
+);
+export const { enqueue }: typeof import('../../src/jobs/queue.ts') = await import(built('jobs/queue.js'));
 export const { JobWorker }: typeof import('../../src/jobs/worker.ts') = await import(built('jobs/worker.js'));
 export const { embedTask }: typeof import('../../src/memory/embed.task.ts') = await import(
   built('memory/embed.task.js')
 );
-export const { indexText }: typeof import('../../src/memory/index-text.ts') = await import(
+export const { embedDocumentTask }: typeof import('../../src/memory/embed-document.task.ts') = await import(
+  built('memory/embed-document.task.js')
+);
+export const { EMBED_DOCUMENT_TASK }: typeof import('../../src/memory/embedding-text.ts') = await import(
+  built('memory/embedding-text.js')
+);
+export const { indexPieces, indexText }: typeof import('../../src/memory/index-text.ts') = await import(
   built('memory/index-text.js')
 );
 export const { cosinesTo }: typeof import('../../src/memory/nearest.ts') = await import(built('memory/nearest.js'));
 export const { embeddedQuestion }: typeof import('../../src/memory/question-matter.ts') = await import(
   built('memory/question-matter.js')
 );
-export const { retrieve, score }: typeof import('../../src/memory/retrieve.ts') = await import(
+export const { retrieve, retrieveDocuments, score }: typeof import('../../src/memory/retrieve.ts') = await import(
   built('memory/retrieve.js')
 );
 export const { ScopeCache }: typeof import('../../src/memory/scope-cache.ts') = await import(
   built('memory/scope-cache.js')
 );
+export const { splitDocument }: typeof import('../../src/memory/split-document.ts') = await import(
+  built('memory/split-document.js')
+);
 export const { countTerms, termsOf }: typeof import('../../src/memory/terms.ts') = await import(
   built('memory/terms.js')
+);
+export const { localTokenCounter }: typeof import('../../src/models/local-tokens.ts') = await import(
+  built('models/local-tokens.js')
 );
 export const { LocalEmbedder }: typeof import('../../src/models/local-embedder.ts') = await import(
   built('models/local-embedder.js')

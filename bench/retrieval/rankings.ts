@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { Embedder } from '../../src/models/embedder.ts';
 import type { Question } from './conversation.ts';
 import type { Indexed, IndexedChunk } from './index-conversation.ts';
-import { cosinesTo, countTerms, embeddedQuestion, retrieve, score, termsOf } from './product.ts';
+import { cosinesTo, countTerms, embeddedQuestion, retrieve, retrieveDocuments, score, termsOf } from './product.ts';
 
 /** Chunks, best first. */
 export type Ranked = readonly IndexedChunk[];
@@ -15,7 +15,7 @@ const SENT_HITS = 40;
 
 /** The ways to find what answers a question that are compared. @param refer whether questions refer to a turn before */
 export function rankingsOf(indexed: Indexed, embedder: Embedder, refer: boolean): Record<string, Ranking> {
-  const { em, userId, sessionIds, scopes, chunks } = indexed;
+  const { em, userId, searched, scopes, chunks } = indexed;
   const words = plainBm25(chunks);
   const sent = new Map([...chunks.values()].map((chunk) => [chunk.place, chunk]));
   const embeddingOf = async ({ text, previousTurn }: Question) => {
@@ -23,14 +23,14 @@ export function rankingsOf(indexed: Indexed, embedder: Embedder, refer: boolean)
     return { vector: vectors[0] ?? new Float32Array(), model: embedder.model };
   };
   const queryOf = ({ text: question, previousTurn }: Question) => ({
-    ...{ userId, sessionIds, question, previousTurn },
+    ...{ userId, question, previousTurn },
     limit: SENT_HITS,
   });
   const byId = (scored: Iterable<readonly [id: number, score: number]>) =>
     [...scored].sort(([a, x], [b, y]) => y - x || a - b).flatMap(([id]) => chunks.get(id) ?? []);
   const shipped = async (question: Question, embedding: Awaited<ReturnType<typeof embeddingOf>> | null) => {
     const query = { ...queryOf(question), embedding };
-    const { scored } = await score({ em, scopes }, query, { sessionIds }, new Set());
+    const { scored } = await score({ em, scopes }, query, searched, new Set());
     return byId(scored.map(({ chunk, score }) => [chunk.id, score]));
   };
   const shippedWith = async (question: Question) => shipped(question, await embeddingOf(question));
@@ -46,8 +46,14 @@ export function rankingsOf(indexed: Indexed, embedder: Embedder, refer: boolean)
     [SHIPPED]: shippedWith,
     async 'as sent'(question) {
       const embedding = await embeddingOf(question);
-      const hits = await retrieve({ em, scopes }, { ...queryOf(question), embedding });
-      return hits.flatMap(({ messageId, position }) => sent.get(`${messageId} ${position}`) ?? []);
+      const query = { ...queryOf(question), embedding };
+      const places =
+        'sessionIds' in searched
+          ? (await retrieve({ em, scopes }, { ...query, ...searched })).map((hit) => `${hit.messageId} ${hit.position}`)
+          : (await retrieveDocuments({ em, scopes }, { ...query, ...searched })).map(
+              (hit) => `${hit.documentId} ${hit.position}`,
+            );
+      return places.flatMap((place) => sent.get(place) ?? []);
     },
   };
 }

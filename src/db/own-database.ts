@@ -22,7 +22,8 @@ export function ownDatabase(url: string): () => void {
   const file = databaseFileOf(url);
   if (file === ':memory:') return () => undefined;
   makeFolder(path.dirname(path.resolve(file)));
-  closeSync(openSync(file, 'a'));
+  // SQLite gives its log and the lock the permissions of the file: what people wrote is for this user's eyes.
+  closeSync(openSync(file, 'a', 0o600));
   // Now that it is there it has one name, and a link to it meets the same lock.
   const lock = new Database(`${realpathSync(file)}-lock`, { timeout: 0 });
   try {

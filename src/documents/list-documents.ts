@@ -1,8 +1,6 @@
-import { sql } from 'kysely';
 import type { Context } from '../context.ts';
-import { isId } from '../db/columns.ts';
 import { db, type Em } from '../db/orm.ts';
-import { invalid } from '../errors.ts';
+import { readTimeCursor, timeCursor, tupleOf } from '../db/time-cursor.ts';
 import type { DocumentChunkRow, DocumentRow } from './own-document.ts';
 
 export interface DocumentPage {
@@ -16,7 +14,7 @@ export async function listDocuments(
   { em, viewer }: Pick<Context, 'em' | 'viewer'>,
   page: { first: number; after?: string | null },
 ): Promise<DocumentPage> {
-  const cursor = page.after == null ? null : readCursor(page.after);
+  const cursor = readTimeCursor(page.after);
   const own = db(em).selectFrom('document').where('userId', '=', viewer.id);
   const rows = await (cursor ? own.where((eb) => eb(eb.refTuple('createdAt', 'id'), '<', tupleOf(cursor))) : own)
     .selectAll()
@@ -66,16 +64,5 @@ export async function listChunks(
   return rows.map((row) => ({ ...row, document: document.id }));
 }
 
-type Cursor = Pick<DocumentRow, 'createdAt' | 'id'>;
-
-export const documentCursor = (document: Cursor): string =>
-  Buffer.from(`${document.createdAt.getTime()} ${document.id}`).toString('base64url');
-
-function readCursor(cursor: string): Cursor {
-  const [, time = '', id = ''] = /^(\d{1,15}) (\S+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (!isId(id)) throw invalid('after', 'after is not a cursor of this list');
-  return { createdAt: new Date(Number(time)), id };
-}
-
-/** Compared as one value, so that the index is entered at the cursor. */
-const tupleOf = ({ createdAt, id }: Cursor) => sql<[Date, string]>`(${createdAt.getTime()}, ${id})`;
+export const documentCursor = ({ createdAt, id }: Pick<DocumentRow, 'createdAt' | 'id'>): string =>
+  timeCursor({ at: createdAt, id });

@@ -96,7 +96,7 @@ const chunk = (messageId: string, from: number, tokens: number) => ({
 
 test('a message has the rank of its best chunk, among messages, and costs the tokens up to there', () => {
   const ranked = [chunk('a', 0, 300), chunk('a', 10, 300), chunk('b', 0, 1000), chunk('c', 0, 3000)];
-  const conversation = { id: '', sessions: [], questions: [] };
+  const conversation = { id: '', isOfDocuments: false, sessions: [], questions: [] };
   const evidence = ['b', 'c', 'd', 'e'].map((messageId) => ({ messageId, quote: null }));
   expect(judge(ranked, evidence, conversation)).toEqual({
     ...{ 'R@5': 0.5, 'R@10': 0.5, 'R@20': 0.5, MRR: 0.5 },
@@ -107,7 +107,7 @@ test('a message has the rank of its best chunk, among messages, and costs the to
 
 test('a quotation has the rank of the first chunk that holds some of it', () => {
   const messages = [{ id: 'a', role: 'USER' as const, speaker: null, text: '0123456789 the quotation, and more' }];
-  const conversation = { id: '', sessions: [{ at: new Date(), messages }], questions: [] };
+  const conversation = { id: '', isOfDocuments: false, sessions: [{ at: new Date(), messages }], questions: [] };
   const ranked = [chunk('a', 0, 10), chunk('a', 20, 10), chunk('a', 10, 10)];
   const judged = judge(ranked, [{ messageId: 'a', quote: 'quotation' }], conversation);
   expect(judged.MRR).toBe(1 / 2);

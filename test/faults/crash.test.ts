@@ -8,9 +8,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { answers, createGate, fails, type Gate, type ModelAnswer, says, slowly } from '../support/model-answers.ts';
-import { type ModelServer, startModelServer } from '../support/model-server.ts';
 import {
   interfere,
   NO_STRACE,
@@ -21,6 +20,7 @@ import {
   temporaryFolder,
 } from '../support/server-process.ts';
 import type { Data, TestViewer } from '../support/test-viewer.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -30,27 +30,6 @@ const SEED = Number(process.env.CRASH_SEED ?? 1);
 
 /** More than a busy machine needs for anything here. */
 const PATIENCE = { timeout: 15_000, interval: 20 };
-
-interface World {
-  file: string;
-  model: ModelServer;
-  start(): Promise<ServerProcess>;
-}
-
-/** A database file and a model server that outlive the servers of a test. */
-async function createWorld(): Promise<World> {
-  const file = path.join(temporaryFolder(), 'carryover.db');
-  const model = await startModelServer();
-  onTestFinished(() => model.close());
-  const env = {
-    DATABASE_URL: `sqlite:${file}`,
-    OPENAI_BASE_URL: model.url,
-    CHAT_MODELS: 'test-model',
-    EMBEDDINGS: 'openai',
-    EMBEDDING_MODEL: 'test-embedding',
-  };
-  return { file, model, start: () => startServer({ env }) };
-}
 
 const wordsOf = (text: string): string[] => text.split(/(?= )/);
 

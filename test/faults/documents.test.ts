@@ -1,8 +1,6 @@
-/** The server is killed while it reads, indexes and embeds a document, and started again on the same file. */
-import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { startModelServer } from '../support/model-server.ts';
-import { rowsOf, startServer, temporaryFolder } from '../support/server-process.ts';
+import { expect, test, vi } from 'vitest';
+import { rowsOf } from '../support/server-process.ts';
+import { createWorld } from '../support/world.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -15,20 +13,6 @@ const TEXT = Array.from({ length: 2500 }, (_, at) => `In week ${at} I walked alo
 
 const countOf = (file: string, sql: string): number =>
   Number(rowsOf(file, `select count(*) as count from ${sql}`)[0]?.count);
-
-async function createWorld() {
-  const file = path.join(temporaryFolder(), 'carryover.db');
-  const model = await startModelServer();
-  onTestFinished(() => model.close());
-  const env = {
-    DATABASE_URL: `sqlite:${file}`,
-    OPENAI_BASE_URL: model.url,
-    CHAT_MODELS: 'test-model',
-    EMBEDDINGS: 'openai',
-    EMBEDDING_MODEL: 'test-embedding',
-  };
-  return { file, start: () => startServer({ env }) };
-}
 
 test.each([
   ['as soon as it was acknowledged', () => true],

@@ -1,37 +1,16 @@
-import path from 'node:path';
 import { createClient } from 'graphql-ws';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { createGate, type ModelAnswer, slowly } from '../support/model-answers.ts';
-import { type ModelServer, startModelServer } from '../support/model-server.ts';
-import { rowsOf, type ServerProcess, startServer, temporaryFolder } from '../support/server-process.ts';
+import { rowsOf, type ServerProcess } from '../support/server-process.ts';
 import type { Data } from '../support/test-viewer.ts';
+import { createWorld } from '../support/world.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** More than a busy machine needs for anything here. */
 const PATIENCE = { timeout: 15_000, interval: 20 };
-
-interface World {
-  file: string;
-  model: ModelServer;
-  start(env?: NodeJS.ProcessEnv): Promise<ServerProcess>;
-}
-
-async function createWorld(): Promise<World> {
-  const file = path.join(temporaryFolder(), 'carryover.db');
-  const model = await startModelServer();
-  onTestFinished(() => model.close());
-  const env = {
-    DATABASE_URL: `sqlite:${file}`,
-    OPENAI_BASE_URL: model.url,
-    CHAT_MODELS: 'test-model',
-    EMBEDDINGS: 'openai',
-    EMBEDDING_MODEL: 'test-embedding',
-  };
-  return { file, model, start: (more) => startServer({ env: { ...env, ...more } }) };
-}
 
 const untilDraining = (server: ServerProcess) =>
   vi.waitFor(() => expect(server.logged()).toContain('draining'), PATIENCE);

@@ -1,25 +1,15 @@
-import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createGate, says, slowly } from '../support/model-answers.ts';
-import { startModelServer } from '../support/model-server.ts';
-import { rowsOf, startServer, temporaryFolder } from '../support/server-process.ts';
+import { rowsOf } from '../support/server-process.ts';
+import { createWorld } from '../support/world.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 const PATIENCE = { timeout: 15_000, interval: 20 };
 
 test('a report whose server was killed ends as interrupted, with the text that was persisted, and another can be written', async () => {
-  const file = path.join(temporaryFolder(), 'carryover.db');
-  const model = await startModelServer();
-  onTestFinished(() => model.close());
-  const env = {
-    DATABASE_URL: `sqlite:${file}`,
-    OPENAI_BASE_URL: model.url,
-    CHAT_MODELS: 'test-model',
-    EMBEDDINGS: 'openai',
-    EMBEDDING_MODEL: 'test-embedding',
-  };
-  const first = await startServer({ env });
+  const { file, model, start } = await createWorld();
+  const first = await start();
   const { session } = await first.viewer.turn('I want to sleep before midnight this week.');
   const gate = createGate();
   model.next(slowly(['IN BRIEF\nYou wanted to sleep before midnight [1].\n', 'You wanted to sleep [1].\n'], gate));
@@ -35,7 +25,7 @@ test('a report whose server was killed ends as interrupted, with the text that w
   await first.kill();
   await expect(reading.next()).rejects.toThrow();
 
-  const { viewer } = await startServer({ env });
+  const { viewer } = await start();
   const ended = await viewer.message(report.id);
   expect(ended).toMatchObject({ type: 'REPORT', status: 'FAILED', content: read, error: { code: 'INTERRUPTED' } });
   expect(rowsOf(file, 'select * from reply_part')).toEqual([]);

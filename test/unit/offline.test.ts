@@ -154,6 +154,17 @@ describe('documents', () => {
     },
   );
 
+  test('are quoted again to who asks what they say', () => {
+    const said = 'Your document habits.md says: “Lights out at ten, so that you sleep eight hours” [1].';
+    const recent = [{ role: 'ASSISTANT' as const, text: said, saidAt: day('2026-04-01') }];
+    expect(answer('What does my document say about sleep?', { documents, recent })).toContain(said);
+  });
+
+  test('are not quoted for an amount or a unit of time that both name', () => {
+    const tea = [passage(1, 'Tea keeps warm for twenty minutes.')];
+    expect(answer("I'll run on Thursday, twenty minutes at most.", { documents: tea })).not.toContain('“');
+  });
+
   test('that say nothing on it are not quoted', () => {
     expect(answer('I want to run more.', { documents })).not.toContain('“');
     expect(answer('What did I say about running?', { documents })).toContain('I find nothing about running');

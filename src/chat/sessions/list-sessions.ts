@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
-import { isId } from '../../db/columns.ts';
 import { db, type Em } from '../../db/orm.ts';
-import { invalid } from '../../errors.ts';
+import { readTimeCursor, timeCursor, tupleOf } from '../../db/time-cursor.ts';
 import type { SessionRow } from '../own.ts';
 import type { ChatSessionFilter } from '../session.type.ts';
 import { unique } from './create-session.ts';
@@ -18,7 +17,7 @@ export async function listSessions(
   { em, viewer }: Pick<Context, 'em' | 'viewer'>,
   page: { first: number; after?: string | null; filter?: ChatSessionFilter | null },
 ): Promise<SessionPage> {
-  const cursor = page.after == null ? null : readCursor(page.after);
+  const cursor = readTimeCursor(page.after);
   const matching = sessionsOf(em, viewer.id, page.filter);
   const rows = await (cursor
     ? matching.where((eb) => eb(eb.refTuple('updatedAt', 'id'), '<', tupleOf(cursor)))
@@ -64,19 +63,5 @@ function sessionsOf(em: Em, userId: string, filter?: ChatSessionFilter | null) {
   return query;
 }
 
-interface Cursor {
-  updatedAt: Date;
-  id: string;
-}
-
-export const sessionCursor = (session: Cursor): string =>
-  Buffer.from(`${session.updatedAt.getTime()} ${session.id}`).toString('base64url');
-
-function readCursor(cursor: string): Cursor {
-  const [, time = '', id = ''] = /^(\d{1,15}) (\S+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (!isId(id)) throw invalid('after', 'after is not a cursor of this list');
-  return { updatedAt: new Date(Number(time)), id };
-}
-
-/** Compared as one value, so that the index is entered at the cursor. */
-const tupleOf = ({ updatedAt, id }: Cursor) => sql<[Date, string]>`(${updatedAt.getTime()}, ${id})`;
+export const sessionCursor = ({ updatedAt, id }: Pick<SessionRow, 'updatedAt' | 'id'>): string =>
+  timeCursor({ at: updatedAt, id });

@@ -1,6 +1,10 @@
 import { stemmer } from 'stemmer';
 import { presentOf } from './past-tense.ts';
 
+// An amount or a unit of time in both of two texts makes neither of them about the other.
+const amounts = `three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty hundred second seconds
+  minute minutes hour hours`;
+
 const emptyWords = new Set(
   `a about after again all also always am an and any anything are as at away back be because been before being best
   better between big bit both but by can could day days did do does doing done don down each easy enough even ever every
@@ -11,7 +15,9 @@ const emptyWords = new Set(
   same say see seem should since so some something sometimes soon still stuff such sure take tell than thank thanks that
   the their them then there these they thing things think this those though three time times to today tomorrow tonight
   too try two under until up us use usually very want was way we week weeks well were what when where whether which while who
-  whom why will with without word work wish would write year years yes yesterday yet you your yours`.split(/\s+/),
+  whom why will with without word work wish would write year years yes yesterday yet you your yours ${amounts}`.split(
+    /\s+/,
+  ),
 );
 
 const stemOf = (word: string) => stemmer(presentOf(word) ?? word);

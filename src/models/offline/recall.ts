@@ -30,8 +30,10 @@ export interface Recalled {
  * With none, that nothing was found and how far back that looked.
  */
 export function recalled(sentence: string, parts: TurnParts): Recalled {
-  const passages = documentQuotes(sentence, parts).slice(0, MAX_QUOTES);
-  if (passages.length > 0 && asksDocuments(sentence, parts)) return fromDocuments(passages);
+  const isOfDocuments = asksDocuments(sentence, parts);
+  // Who asks what a document says is told so again.
+  const passages = documentQuotes(sentence, isOfDocuments ? { ...parts, recent: [] } : parts).slice(0, MAX_QUOTES);
+  if (passages.length > 0 && isOfDocuments) return fromDocuments(passages);
   const { quotes, areNamed } = recalledQuotes(sentence, parts);
   if (areNamed) return fromBoth(quotes, passages.slice(0, MAX_QUOTES - quotes.length), parts.askedAt);
   if (passages.length > 0) return fromDocuments(passages);
