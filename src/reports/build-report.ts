@@ -38,8 +38,8 @@ export interface BuiltReport {
   evidence: Evidence;
   parts: ReportParts;
   plan: ReportPlan;
-  /** How many passages there was no room for. */
-  leftOut: number;
+  /** How many passages were not read: there was no room, or the model failed. */
+  unread: number;
 }
 
 /** Chooses what is sent under the budget, reads the rest in passes, and assembles both the prompt and the report around it. */
@@ -92,7 +92,7 @@ export async function buildReport(building: Building): Promise<BuiltReport> {
   );
   const isOfAllSessions = request.sessionId === null;
   const plan = planReport({ facts: material.facts, evidence, parts, sent, isOfAllSessions });
-  return { prompt, condensed, evidence, parts, plan, leftOut: left };
+  return { prompt, condensed, evidence, parts, plan, unread: left + (reduced?.unread ?? 0) };
 }
 
 function markersOf({ messages }: Evidence, pair: Material['pair']): ReportParts['pair'] {

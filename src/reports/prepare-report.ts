@@ -53,7 +53,7 @@ export async function prepareReport(
     if (begun === 'ENDED') return { kind: 'ENDED' };
     if (begun === 'BEGUN') {
       const { prompt, plan, parts } = built;
-      const unread = { count: passages.total - passages.lookedAt + built.leftOut, total: passages.total };
+      const unread = { count: passages.total - passages.lookedAt + built.unread, total: passages.total };
       const isForeign = parts.passages.some(({ text }) => isOtherLanguage(text));
       const writer = app.chat.kind === 'OFFLINE' ? ('RULES' as const) : { model: model.id };
       const header = headerOf({ ...about, writer, unread, isForeign });

@@ -9,7 +9,7 @@ export interface HeaderParts {
   focus: string | null;
   /** How many messages are set aside because they speak of harm. */
   withheld: number;
-  /** Passages that there was no room for. */
+  /** Of all passages, those that were not read: there was no room, or the model failed. */
   unread?: { count: number; total: number };
   /** Whether some of what is read is not in English. */
   isForeign?: boolean;
@@ -21,7 +21,7 @@ export function headerOf({ facts, writer, focus, withheld, unread, isForeign = f
   const uncovered = [
     ...uncoveredParts(facts),
     ...(unread && unread.count > 0
-      ? [`${unread.count.toLocaleString('en-US')} of ${counted(unread.total, 'passage')}, for which there was no room`]
+      ? [`${unread.count.toLocaleString('en-US')} of ${counted(unread.total, 'passage')}, which were not read`]
       : []),
   ];
   const paragraphs = [

@@ -306,7 +306,7 @@ describe('when a prompt has no room for the period', () => {
     const { notes } = (await alice.message(report.id, DETAIL)).prompt;
     const [left] = /\d+ of 120 passages(?= were left out)/.exec(notes.join('\n')) ?? [];
     expect(left).toBeDefined();
-    expect(report.content).toContain(`Not covered: ${left}, for which there was no room.`);
+    expect(report.content).toContain(`Not covered: ${left}, which were not read.`);
   });
 });
 
@@ -594,9 +594,25 @@ describe('when a period is longer than the model’s window', () => {
     const { report } = await alice.report({ sessionId: id, wait: true });
     expect(report.status).toBe('COMPLETE');
     expect((await alice.message(report.id, DETAIL)).prompt.notes.join('\n')).toMatch(/1 of \d passes failed/);
+    expect(report.content).toMatch(/Not covered: \d+ of 160 passages, which were not read\./);
     app.model.otherwise(fails(401));
     const failed = await alice.report({ sessionId: id, wait: true });
     expect(failed.report).toMatchObject({ status: 'FAILED', error: { code: 'MODEL_UNAVAILABLE' }, content: '' });
+  });
+
+  test('a pass that notes nothing is no failure, and is paid for', async ({ app, alice }) => {
+    const { id } = await longSession(app);
+    app.model.otherwise(reads((_, text) => `ran ${metres(text)} metres`, 'IN BRIEF\nYou ran round the lake [1].\n'));
+    app.model.next(says('I am sorry, but no.'));
+    const { report } = await alice.report({ sessionId: id, wait: true });
+    const { prompt, usage } = await alice.message(report.id, DETAIL);
+    expect(report.status).toBe('COMPLETE');
+    expect(prompt.notes.join('\n')).toMatch(/1 of \d passes noted nothing\./);
+    expect(usage.inputTokens).toBe(2 * app.model.chats.length);
+    app.model.otherwise(says('I am sorry, but no.'));
+    const failed = await alice.report({ sessionId: id, wait: true });
+    expect(failed.report).toMatchObject({ status: 'FAILED', error: { code: 'MODEL_UNAVAILABLE' } });
+    expect(failed.report.usage.inputTokens).toBeGreaterThan(0);
   });
 
   test('cancelled between passes it writes nothing, asks no more, and what was read is booked', async ({
