@@ -10,15 +10,15 @@ import type { AssembledPrompt, Hit } from '../prompt/prompt.ts';
 import { reportInstructions } from '../prompt/report-prompt.ts';
 import type { Usage } from '../users/usage.ts';
 import { assembleReport, type ReportLimits, roomBeside } from './assemble-report.ts';
-import { chooseEvidence } from './choose-evidence.ts';
-import { stillCovered } from './evidence.ts';
-import type { Material, ReportRequest } from './material.ts';
-import { type Evidence, numberEvidence } from './number-evidence.ts';
+import { chooseEvidence } from './evidence/choose-evidence.ts';
+import type { Material, ReportRequest } from './evidence/material.ts';
+import { type Evidence, numberEvidence } from './evidence/number-evidence.ts';
+import { stillCovered } from './evidence/passages.ts';
 import { MAX_PASSES, passTokens, reduce } from './reduce.ts';
-import { planReport } from './report-plan.ts';
-import type { ReportPlan } from './report-text.ts';
-import { shownText } from './shown-text.ts';
-import { factSentences } from './wording-of-facts.ts';
+import { planReport } from './text/report-plan.ts';
+import type { ReportPlan } from './text/report-text.ts';
+import { shownText } from './text/shown-text.ts';
+import { factSentences } from './text/wording-of-facts.ts';
 
 export interface Building {
   app: App;

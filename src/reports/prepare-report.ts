@@ -11,11 +11,11 @@ import type { ChatModel, ChatRequest } from '../models/chat-model.ts';
 import { isOtherLanguage } from '../models/offline/readable.ts';
 import type { Usage } from '../users/usage.ts';
 import { type BuiltReport, buildReport } from './build-report.ts';
-import { stillCovered, stillThere } from './evidence.ts';
-import { gatherMaterial, type ReportRequest } from './material.ts';
-import type { Evidence } from './number-evidence.ts';
-import { headerOf, nothingToReport } from './report-header.ts';
-import { ReportText } from './report-text.ts';
+import { gatherMaterial, type ReportRequest } from './evidence/material.ts';
+import type { Evidence } from './evidence/number-evidence.ts';
+import { stillCovered, stillThere } from './evidence/passages.ts';
+import { headerOf, nothingToReport } from './text/report-header.ts';
+import { ReportText } from './text/report-text.ts';
 
 /** As often a report is prepared anew, because what it rests on changed under it. */
 const MAX_BUILDS = 3;

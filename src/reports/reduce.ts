@@ -6,8 +6,8 @@ import type { Condensed, Numbered } from '../prompt/hit-kind.ts';
 import { memoryHits } from '../prompt/memory-hits.ts';
 import type { Hit } from '../prompt/prompt.ts';
 import type { Usage } from '../users/usage.ts';
-import { isHeld } from './check-sentence.ts';
-import type { WeighedPassage } from './choose-evidence.ts';
+import { isHeld } from './checks/check-sentence.ts';
+import type { WeighedPassage } from './evidence/choose-evidence.ts';
 
 /** The most calls that read the period before the report is written. */
 export const MAX_PASSES = 8;

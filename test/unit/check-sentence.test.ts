@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CheckedSource, checkSentence, type Fault, type Given, isHeld } from '../../src/reports/check-sentence.ts';
+import { checkSentence, type Fault, isHeld } from '../../src/reports/checks/check-sentence.ts';
+import type { CheckedSource, Given } from '../../src/reports/checks/given.ts';
 
 const source = (text: string, on: string | null, filename: string | null = null): CheckedSource => ({
   text,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mostSentences } from '../../src/models/report-parts.ts';
-import { type PlannedSection, type ReportPlan, ReportText } from '../../src/reports/report-text.ts';
+import { type PlannedSection, type ReportPlan, ReportText } from '../../src/reports/text/report-text.ts';
 
 const section = (written: PlannedSection['written'], rest: Partial<PlannedSection> = {}): PlannedSection => ({
   written,

@@ -1,5 +1,5 @@
-import type { CheckedSource, Given } from './check-sentence.ts';
 import { foreignNamesIn } from './foreign-names.ts';
+import type { CheckedSource, Given } from './given.ts';
 import { datesIn, isDay, isMonth, type NamedDates } from './named-dates.ts';
 import { isClaimed, isSame, type NamedNumber, numbersIn } from './named-numbers.ts';
 

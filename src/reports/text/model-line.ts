@@ -1,4 +1,4 @@
-import { sectionLabels, type WrittenSection, writtenSections } from '../models/report-parts.ts';
+import { sectionLabels, type WrittenSection, writtenSections } from '../../models/report-parts.ts';
 
 /** The section whose label a line begins with, and what stands behind it. */
 export function labelIn(line: string): { label: WrittenSection | null; rest: string } {

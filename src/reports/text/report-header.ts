@@ -1,4 +1,4 @@
-import type { ReportFacts } from './period.ts';
+import type { ReportFacts } from '../evidence/period.ts';
 import { shownText } from './shown-text.ts';
 import { counted, factSentences, periodText, uncoveredParts } from './wording-of-facts.ts';
 

@@ -1,4 +1,4 @@
-import { hasTag } from '../models/offline/readable.ts';
+import { hasTag } from '../../models/offline/readable.ts';
 
 const MAX_UNITS = 700;
 

@@ -1,5 +1,5 @@
-import { contentStems } from '../models/offline/content-stems.ts';
-import { hasTag } from '../models/offline/readable.ts';
+import { contentStems } from '../../models/offline/content-stems.ts';
+import { hasTag } from '../../models/offline/readable.ts';
 import type { ReadPassage, WeighedPassage } from './choose-evidence.ts';
 
 /** The best of what was found are on the matter; more would set strangers side by side. */

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { contentStems } from '../models/offline/content-stems.ts';
-import { type Statement, statementsOf, weightOfKind } from '../models/offline/statements.ts';
-import { memoryHits } from '../prompt/memory-hits.ts';
-import type { Hit } from '../prompt/prompt.ts';
-import type { MessagePassage } from './evidence.ts';
+import { contentStems } from '../../models/offline/content-stems.ts';
+import { type Statement, statementsOf, weightOfKind } from '../../models/offline/statements.ts';
+import { memoryHits } from '../../prompt/memory-hits.ts';
+import type { Hit } from '../../prompt/prompt.ts';
+import type { MessagePassage } from './passages.ts';
 
 /** What a relevance of 1 adds to a passage's weight. */
 const RELEVANCE = 4;

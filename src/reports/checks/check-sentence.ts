@@ -1,26 +1,10 @@
-import { hasTag } from '../models/offline/readable.ts';
+import { hasTag } from '../../models/offline/readable.ts';
 import { areSupported } from './are-supported.ts';
+import type { CheckedSource, Given } from './given.ts';
 import { hasForeignNumber, numbersIn } from './named-numbers.ts';
 import { isQuotedFrom, readQuotations } from './quotations.ts';
 import { isDecorated, isDisguised, isMisshapen, isUnmarkedQuotation } from './sentence-shape.ts';
 import { faultOfWords, givesCause, mayGiveCause } from './wording.ts';
-
-export interface CheckedSource {
-  text: string;
-  /** Null for a passage of a document. */
-  saidAt: Date | null;
-  /** Of a document, which a sentence may name; null for a message. */
-  filename: string | null;
-}
-
-/** What a model was given, and so may rest a sentence on. */
-export interface Given {
-  sources: ReadonlyMap<number, CheckedSource>;
-  /** The figures: of what, and how many. */
-  figures: readonly { unit: 'message' | 'session' | 'day'; count: number }[];
-  /** The first and the last day. */
-  days: readonly Date[];
-}
 
 /** Why a sentence stays out. */
 export const faults = [

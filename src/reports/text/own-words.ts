@@ -1,6 +1,6 @@
-import { ruleSentences } from '../models/offline/report.ts';
-import { lengthOf, type Statement, statementsOf } from '../models/offline/statements.ts';
-import type { ReportParts } from '../models/report-parts.ts';
+import { ruleSentences } from '../../models/offline/report.ts';
+import { lengthOf, type Statement, statementsOf } from '../../models/offline/statements.ts';
+import type { ReportParts } from '../../models/report-parts.ts';
 
 const MOST_OWN_WORDS = 5;
 

@@ -1,5 +1,6 @@
-import { mostSentences, sectionLabels, type WrittenSection } from '../models/report-parts.ts';
-import { checkSentence, type Fault, type Given } from './check-sentence.ts';
+import { mostSentences, sectionLabels, type WrittenSection } from '../../models/report-parts.ts';
+import { checkSentence, type Fault } from '../checks/check-sentence.ts';
+import type { Given } from '../checks/given.ts';
 import { labelIn, saysNothing, tidied } from './model-line.ts';
 import { type Piece, SentenceReader } from './sentence-reader.ts';
 
