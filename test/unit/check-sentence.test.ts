@@ -17,6 +17,10 @@ const given: Given = {
     [4, source('Run easy for twelve weeks; rest on Mondays.', null, 'plan-2026.pdf')],
     [5, source('I feel burned out, and my boss said I am a perfectionist. I should rest more.', '2026-03-21')],
     [6, source('Am Dienstag war ich müde, weil Иван da war. Im Juni will ich zehn Kilometer laufen.', '2026-03-22')],
+    [
+      8,
+      source('My insomnia is back, my anxiety too. I sent my CV, did strength training, and saved $200.', '2026-03-24'),
+    ],
     [7, source('I put the phone away every night, for four nights, so I slept better.', '2026-03-23')],
   ]),
   figures: [
@@ -61,6 +65,9 @@ describe('a sentence enters', () => {
     'You wrote in 3 sessions, on running among others [1].',
     'Over the 42 days you wrote about running [1, 2].',
     'You ran on Sat, 14 March [2].',
+    'Your insomnia was back, and your anxiety too [8].',
+    'You sent your CV and did strength training [8].',
+    'You saved $200 [8].',
   ])('%s', (sentence) => expect(faultOf(sentence)).toBeNull());
 });
 
@@ -142,7 +149,9 @@ const kept: [Fault, string][] = [
   ['SHAPE', 'You ran $far$ [2].'],
   ['SHAPE', 'You ran, see mailto:ines [2].'],
   ['SHAPE', 'You ran, see example.com [2].'],
-  ['SHAPE', 'You ran XII km [2].'],
+  ['NUMBER', 'You ran XII km [2].'],
+  ['JUDGEMENT', 'You had insomnia [2].'],
+  ['JUDGEMENT', 'You have anxiety, as your words show [8].'],
   ['SHAPE', 'You ran 6 km! [2]'],
   ['SHAPE', 'You ran 6 km bесause you slept [2].'],
   ['SHAPE', 'You were 𝐥𝐚𝐳𝐲 about it [1].'],

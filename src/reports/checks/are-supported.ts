@@ -3,6 +3,9 @@ import type { CheckedSource, Given } from './given.ts';
 import { datesIn, isDay, isMonth, type NamedDates } from './named-dates.ts';
 import { isClaimed, isSame, type NamedNumber, numbersIn } from './named-numbers.ts';
 
+/** Without L and C, or a CV would be one. */
+const ROMAN = /\b[IVX]{2,}\b/g;
+
 /** Whether each number and date of what is said is a figure, the day of a source, or stands in a source. */
 export function areSupported(said: string, cited: readonly CheckedSource[], given: Given): boolean {
   const named = datesIn(said);
@@ -35,6 +38,7 @@ export function areSupported(said: string, cited: readonly CheckedSource[], give
         cited.some(({ saidAt }) => saidAt?.getUTCDay() === weekday) ||
         [...inSources, ...foreign].some(({ weekdays }) => weekdays.includes(weekday)),
     ) &&
+    (said.match(ROMAN) ?? []).every((number) => cited.some(({ text }) => text.includes(number))) &&
     numbersIn(named.rest)
       .filter(isClaimed)
       .every(

@@ -7,13 +7,11 @@ export const isMisshapen = (sentence: string) =>
   !/\p{L}/u.test(sentence) ||
   /[\p{Cc}\p{Cs}\u2028\u2029\uFFFD]|^[^\p{L}\p{N}“"'‘„«(]/u.test(sentence);
 
-/** Markup, an address, a Roman number, or a sign that is not seen. */
+/** Markup, an address, or a sign that is not seen. */
 export const isDecorated = (said: string) =>
-  /[\p{Cf}\p{Co}\p{Cn}]|\p{Extended_Pictographic}|\]\(|[`|*_~\\$^{}=]|&#?\w+;|\S@\S|\w\/\/|\b(?:mailto|javascript|data|tel|file):|www\.|\w\.(?:com|org|net|io|ai|app|dev|info|co|de|uk)\b/iu.test(
+  /[\p{Cf}\p{Co}\p{Cn}]|\p{Extended_Pictographic}|\]\(|[`|*_~\\^{}=]|\$(?!\d)|&#?\w+;|\S@\S|\w\/\/|\b(?:mailto|javascript|data|tel|file):|www\.|\w\.(?:com|org|net|io|ai|app|dev|info|co|de|uk)\b/iu.test(
     said,
-  ) ||
-  hasTag(said) ||
-  /\b[IVXLC]{2,}\b/.test(said);
+  ) || hasTag(said);
 
 /** Words given as the viewer's without marks, or in marks that are not read: a report speaks of “you”. */
 export const isUnmarkedQuotation = (own: string) =>

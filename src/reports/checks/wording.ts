@@ -11,8 +11,8 @@ const CAUSE_SAID =
 interface Guarded {
   words: RegExp;
   fault: 'JUDGEMENT' | 'NUMBER';
-  /** Whether the sentence has to say whose words they are as well. */
-  isAttributed: boolean;
+  /** Whether the sentence has to say whose words they are as well: also where they are said of “you” alone, or never. */
+  attributed: 'ALWAYS' | 'OF_YOU' | 'NEVER';
 }
 
 const anyOf = (...words: string[]) => new RegExp(`\\b(?:${words.join('|')})\\b`, 'gi');
@@ -20,25 +20,32 @@ const anyOf = (...words: string[]) => new RegExp(`\\b(?:${words.join('|')})\\b`,
 /** What a sentence may say only where a source that it cites says it: a report says what was written and done. */
 const guarded: readonly Guarded[] = [
   {
-    // Traits, diagnoses, praise, scores, advice.
+    // Traits and diagnoses.
     words: anyOf(
       'lazy|lazi(?:er|ness)|perfectionis(?:t|m|tic)|introver\\w*|extrover\\w*|narcissis\\w*|neurotic\\w*|procrastinator|people[- ]pleaser|workaholic|control freak',
       'personality|character traits?|traits?|temperament|(?:type|kind|sort) of person|by nature|you (?:are|were) an? \\w+ person',
-      'disciplined?|resilien\\w*|strong-willed|weak-willed|willpower|persisten\\w*|determination|dedicat\\w*|courage\\w*|brave\\w*|self-(?:esteem|worth|confidence|aware\\w*|critical)|strengths?|weakness(?:es)?|tend(?:ed|s)? to|tendency|talent\\w*|gifted|a natural|avoidant|insecur\\w*',
+      'disciplined?|resilien\\w*|strong-willed|weak-willed|willpower|persisten\\w*|determination|dedicat\\w*|courage\\w*|brave\\w*|self-(?:esteem|worth|confidence|aware\\w*|critical)|weakness(?:es)?|tend(?:ed|s)? to|tendency|talent\\w*|gifted|a natural|avoidant|insecur\\w*',
       'diagnos\\w*|disorders?|syndrome|adhd|autis\\w*|ocd|ptsd|bipolar|borderline|depress\\w*|clinical\\w*|patholog\\w*|addict\\w*|insomnia|burn-?out|burned out|burnt out|anxiety|trauma\\w*|symptoms?|cured|healed',
       'subconscious\\w*|unconscious\\w*|self-sabotag\\w*|in denial|clearly (?:feel|felt)|must have felt|seem(?:ed|s)? (?:to be )?\\w+',
-      'well done|(?:good|great|nice|excellent|steady|solid|strong|real|clear|significant) (?:job|work|progress)|did (?:very |really |so )?well|bravo|kudos|impress\\w*|amazing\\w*|excellent|fantastic|outstanding|remarkabl\\w*|congratulations|keep it up|keep up the|proud of you|wonderful|admirabl\\w*|inspiring|showed|shown|demonstrated|displayed',
-      'scores?|ratings?|tokens?',
-      'you (?:should|must|ought|need to|have to|could try|might want|may want)',
     ),
     fault: 'JUDGEMENT',
-    isAttributed: true,
+    attributed: 'OF_YOU',
+  },
+  {
+    // Praise and scores.
+    words: anyOf(
+      'well done|(?:good|great|nice|excellent|steady|solid|strong|real|clear|significant) (?:job|work|progress)|did (?:very |really |so )?well|bravo|kudos|impress\\w*|amazing\\w*|excellent|fantastic|outstanding|remarkabl\\w*|congratulations|keep it up|keep up the|proud of you|wonderful|admirabl\\w*|inspiring|showed|shown|demonstrated|displayed',
+      'strengths?|scores?|ratings?|tokens?',
+    ),
+    fault: 'JUDGEMENT',
+    attributed: 'NEVER',
   },
   {
     // Advice.
-    words: /^(?:try|consider|keep|continue|remember|make sure|aim|stop|focus on|don't|avoid) /gi,
+    words:
+      /\byou (?:should|must|ought|need to|have to|could try|might want|may want)\b|^(?:try|consider|keep|continue|remember|make sure|aim|stop|focus on|don't|avoid) /gi,
     fault: 'JUDGEMENT',
-    isAttributed: true,
+    attributed: 'ALWAYS',
   },
   {
     // Moods.
@@ -46,7 +53,7 @@ const guarded: readonly Guarded[] = [
       'anxious|sad|angry|happy|happier|stressed|upset|overwhelmed|ashamed|guilty|guilt|shame|afraid|scared|fear|frustrat\\w*|lonely|hopeless|worried|nervous|proud|relieved|confident|(?:un|de)?motivat\\w*|disappointed|embarrassed|exhausted|jealous|desperate|miserable',
     ),
     fault: 'JUDGEMENT',
-    isAttributed: false,
+    attributed: 'NEVER',
   },
   {
     // Amounts without a number, and days that depend on when they are read.
@@ -56,7 +63,7 @@ const guarded: readonly Guarded[] = [
       'yesterday|today|tonight|tomorrow|(?:last|this|next) (?:night|morning|week|weekend|month|year)',
     ),
     fault: 'NUMBER',
-    isAttributed: false,
+    attributed: 'NEVER',
   },
 ];
 
@@ -69,15 +76,21 @@ export const givesCause = (text: string): boolean => CAUSE.test(folded(text));
 /** Whether somebody who wrote this may be said to have given a reason. */
 export const mayGiveCause = (text: string): boolean => givesCause(text) || CAUSE_SAID.test(folded(text));
 
+/** “You are …”, up to there. */
+const OF_YOU = /\byou(?:'re| are| were| have| had| became| suffered from)\b[^,;:]*$/i;
+
 /** What is wrong with the words of a sentence, where no source has them; null where nothing is. */
 export function faultOfWords(said: string, sources: readonly string[]): Guarded['fault'] | null {
   const text = folded(said);
-  const found = guarded.flatMap(({ words, ...rest }) => [...text.matchAll(words)].map(([word]) => ({ word, ...rest })));
+  const found = guarded.flatMap(({ words, ...rest }) => [...text.matchAll(words)].map((match) => ({ match, ...rest })));
   if (found.length === 0) return null;
   const known = sources.map(stemsIn);
   const isSaid = (word: string) => known.some((stems) => [...stemsIn(word)].every((stem) => stems.has(stem)));
-  const wrong = found.find(({ word, isAttributed }) => !isSaid(word) || (isAttributed && !ATTRIBUTED.test(text)));
-  return wrong?.fault ?? null;
+  const lacksWriter = ({ match, attributed }: (typeof found)[number]) =>
+    attributed !== 'NEVER' &&
+    !ATTRIBUTED.test(text) &&
+    (attributed === 'ALWAYS' || OF_YOU.test(text.slice(0, match.index)) || /^you /i.test(match[0]));
+  return found.find((each) => !isSaid(each.match[0]) || lacksWriter(each))?.fault ?? null;
 }
 
 /** Who is meant is said by other words where a viewer writes: “I” becomes “you”. */

@@ -2,10 +2,9 @@ import type { App } from '../../app.ts';
 import { unsearchedDocuments } from '../../chat/prompts/unsearched-documents.ts';
 import type { Em } from '../../db/orm.ts';
 import { contentStems } from '../../models/offline/content-stems.ts';
-import { speaksOfHarm } from '../../models/offline/harm.ts';
 import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
 import type { Usage } from '../../users/usage.ts';
-import { readPassages, scoresOf, type WeighedPassage, weigh } from './choose-evidence.ts';
+import { messagesOfHarm, readPassages, scoresOf, type WeighedPassage, weigh } from './choose-evidence.ts';
 import { choosePair, isOn, mattersOf, type Pair } from './choose-pair.ts';
 import { passagesOf } from './passages.ts';
 import { factsOf, type ReportFacts, type ReportScope } from './period.ts';
@@ -47,7 +46,7 @@ export async function gatherMaterial(
   const facts = await factsOf(em, request, now);
   const documents = await sourceDocuments(em, request, request.documentIds);
   const { passages, total } = await passagesOf(em, request);
-  const ofHarm = new Set(passages.flatMap(({ text, messageId }) => (speaksOfHarm(text) ? [messageId] : [])));
+  const ofHarm = await messagesOfHarm(passages);
   const read = await readPassages(passages.filter(({ messageId }) => !ofHarm.has(messageId)));
   const searched: Search = {
     userId: request.userId,
