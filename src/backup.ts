@@ -11,7 +11,10 @@ async function main(): Promise<void> {
   if (!file || others.length > 0) throw new RangeError(USAGE);
   loadEnvFile();
   const { databaseUrl } = readConfig(process.env);
-  const bytes = await backUp(databaseUrl, file);
+  const stop = new AbortController();
+  const stopped = () => stop.abort(new Error('Stopped. There is no copy.'));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stopped);
+  const bytes = await backUp(databaseUrl, file, stop.signal);
   process.stdout.write(`${file}: ${bytes} bytes\n`);
 }
 

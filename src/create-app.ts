@@ -78,7 +78,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   await interruptReplies({ orm, log });
   await releaseAll(forkEm(orm));
   jobs.start();
-  const sweeping = startSweeping({ orm, log, jobs, retention: config.retention, now });
+  const sweeping = startSweeping({ orm, log, jobs, retention: config.retention, now, draining: draining.signal });
 
   return {
     ...{ config, orm, log, metrics, auth, chat, embedder, scopes: new ScopeCache(), jobs, replies, bell },

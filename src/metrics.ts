@@ -27,7 +27,7 @@ export function createMetrics() {
     }),
     jobs: new Gauge({
       name: 'carryover_jobs',
-      help: 'Jobs that are there, by task and state.',
+      help: 'Jobs that are there, by task and state. Tens of thousands are counted at most once a minute.',
       labelNames: ['task', 'state'],
       registers,
     }),

@@ -19,7 +19,7 @@ import { showManifest } from './prompts/show-manifest.ts';
 export class MemoryResolver {
   @Query(() => [MemoryHitType], {
     description:
-      "What long-term memory holds about a question, best first. Never returns another user's messages.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED once `limits.tokensLeftToday` is 0.",
+      "What long-term memory holds about a question, best first. Never returns another user's messages.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED where it has more tokens than `limits.tokensLeftToday`.",
   })
   searchMemory(
     @Ctx() ctx: Context,
@@ -30,7 +30,7 @@ export class MemoryResolver {
 
   @Query(() => [DocumentHitType], {
     description:
-      "Passages of the viewer's documents, best first.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED once `limits.tokensLeftToday` is 0.",
+      "Passages of the viewer's documents, best first; one that stands in several word for word is given once. Of documents with more than 100,000 passages together, the first that are named are searched, or the newest.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED where it has more tokens than `limits.tokensLeftToday`.",
   })
   searchDocuments(
     @Ctx() ctx: Context,
@@ -41,7 +41,7 @@ export class MemoryResolver {
 
   @Query(() => PromptManifestType, {
     description:
-      'What `sendMessage` would put before the model now. Calls no chat model and stores nothing.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED once `limits.tokensLeftToday` is 0.',
+      'What `sendMessage` would put before the model now. Calls no chat model and stores nothing.\nEmbeds the question, so it is refused with LIMIT_EXCEEDED where it has more tokens than `limits.tokensLeftToday`.',
   })
   async previewPrompt(
     @Ctx() ctx: Context,

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { databaseFileOf } from './orm.ts';
 
@@ -8,12 +9,12 @@ const ALL_PAGES = 2 ** 31 - 1;
 
 /**
  * Copies a database that others may be writing to, as it is at one moment. The copy has its name only once it is whole, and
- * takes nobody's place.
+ * takes nobody's place. Who may read the database may read the copy, and nobody else.
  *
  * @returns its size in bytes
- * @throws what to tell a person, in a sentence
+ * @throws what to tell a person, in a sentence; the signal's reason, and then nothing of the copy is left
  */
-export async function backUp(databaseUrl: string, file: string): Promise<number> {
+export async function backUp(databaseUrl: string, file: string, signal?: AbortSignal): Promise<number> {
   const source = databaseFileOf(databaseUrl);
   if (source === ':memory:') throw new Error('DATABASE_URL names a database in memory: there is nothing to copy.');
   if (!existsSync(source)) throw new Error(`There is no database at ${source}. See DATABASE_URL.`);
@@ -22,9 +23,12 @@ export async function backUp(databaseUrl: string, file: string): Promise<number>
 
   const unfinished = `${file}.unfinished-${process.pid}`;
   try {
+    closeSync(openSync(unfinished, 'wx', statSync(source).mode & 0o777));
     await copy(source, unfinished);
+    await lookAt(signal);
     verify(unfinished);
     makeDurable(unfinished);
+    await lookAt(signal);
     give(unfinished, file);
     makeDurable(path.dirname(path.resolve(file)));
   } finally {
@@ -45,6 +49,12 @@ async function copy(source: string, to: string): Promise<void> {
   } finally {
     database.close();
   }
+}
+
+/** What happened during a long step is told only now. */
+async function lookAt(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
 }
 
 function verify(file: string): void {

@@ -4,6 +4,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { load } from 'sqlite-vec';
 
+/** For another process, such as a backup, to let go of the database. All of this one waits as long. */
+export const BUSY_TIMEOUT_MS = 5_000;
+
 /** Loads sqlite-vec, and sets what a connection to SQLite does not remember by itself. */
 class VecConnection extends SqliteConnection {
   override async connect(options?: { skipOnConnect?: boolean }): Promise<void> {
@@ -14,7 +17,7 @@ class VecConnection extends SqliteConnection {
     database.pragma('journal_mode = WAL');
     // In WAL mode the default is NORMAL, which may lose an acknowledged message when the power fails.
     database.pragma('synchronous = FULL');
-    database.pragma('busy_timeout = 5000');
+    database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     // Deleted text is overwritten, not only unlinked.
     database.pragma('secure_delete = on');
     // SQLite's own knows only ASCII.

@@ -18,15 +18,14 @@ export async function deleteDocument(ctx: Pick<Context, 'app' | 'em' | 'viewer' 
   await cutLog(ctx);
 }
 
-/** Deletes what is left of documents that are nobody's. @returns how many there were */
-export async function deleteDisownedDocuments(em: Em): Promise<number> {
+/** Deletes what is left of documents that are nobody's. @throws the signal's reason, between two batches */
+export async function deleteDisownedDocuments(em: Em, signal?: AbortSignal): Promise<void> {
   const left = await db(em).selectFrom('document').select('id').where('userId', '=', NOBODY).execute();
-  for (const { id } of left) await deleteDisowned(em, id);
-  return left.length;
+  for (const { id } of left) await deleteDisowned(em, id, signal);
 }
 
-async function deleteDisowned(em: Em, id: string): Promise<void> {
-  await inBatches(() => em.transactional((tx) => dropPieces(tx, NOBODY, id, BATCH)));
+async function deleteDisowned(em: Em, id: string, signal?: AbortSignal): Promise<void> {
+  await inBatches(() => em.transactional((tx) => dropPieces(tx, NOBODY, id, BATCH)), signal);
   await db(em).deleteFrom('document').where('id', '=', id).where('userId', '=', NOBODY).execute();
 }
 

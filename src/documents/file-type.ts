@@ -26,7 +26,8 @@ const HEAD_BYTES = 1024;
 /** Beyond that, a text is not looked at to tell what it is. */
 const SAMPLE_BYTES = 65_536;
 
-const BEGINS_AS_HTML = /^(<\?xml[^>]*>|<!--[\s\S]*?-->|\s)*<(!doctype\s+html|html|head|body)\b/i;
+// A comment ends at its first `-->` and nowhere else: were there a choice, a few dozen of them would take hours.
+const BEGINS_AS_HTML = /^(<\?xml[^>]*>|<!--((?!-->)[\s\S])*-->|\s)*<(!doctype\s+html|html|head|body)\b/i;
 const HAS_TAG = /<\/?[a-z][a-z0-9]*(\s[^<>]*)?>/i;
 /** What is written in signs and yet no text. */
 const NOT_FOR_READING = /^(\{\\rtf|%!PS)/;
@@ -40,12 +41,19 @@ const NOT_FOR_READING = /^(\{\\rtf|%!PS)/;
 export function fileTypeOf(filename: string, bytes: Buffer): FileType | null {
   const byName = NAMES[path.extname(filename).toLowerCase()] ?? fileTypes.text;
   if (bytes.length === 0) return byName;
-  if (bytes.subarray(0, HEAD_BYTES).includes('%PDF-')) return fileTypes.pdf;
+  if (isPdf(bytes, byName)) return fileTypes.pdf;
   if (isZip(bytes)) return isDocx(bytes, byName) ? fileTypes.docx : null;
   // A character that is cut at its end, and misread, changes nothing of what it is.
   const text = decodeText(bytes.subarray(0, SAMPLE_BYTES));
   if (!isText(text) || NOT_FOR_READING.test(text)) return null;
   return textType(text, byName);
+}
+
+/** Anything may stand before it but a text, which only speaks of it. */
+function isPdf(bytes: Buffer, byName: FileType): boolean {
+  const at = bytes.subarray(0, HEAD_BYTES).indexOf('%PDF-');
+  if (at <= 0) return at === 0;
+  return byName === fileTypes.pdf || !isText(decodeText(bytes.subarray(0, SAMPLE_BYTES)));
 }
 
 function isDocx(bytes: Buffer, byName: FileType): boolean {

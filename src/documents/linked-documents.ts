@@ -8,11 +8,11 @@ export async function linkedDocuments(
   em: Em,
   userId: string,
   sessionId: string,
-): Promise<Pick<DocumentRow, 'id' | 'filename' | 'status'>[]> {
+): Promise<Pick<DocumentRow, 'id' | 'status' | 'chunkCount'>[]> {
   return db(em)
     .selectFrom('session_document')
     .innerJoin('document', 'document.id', 'session_document.document')
-    .select(['document.id', 'document.filename', 'document.status'])
+    .select(['document.id', 'document.status', 'document.chunkCount'])
     .where('session_document.session', '=', sessionId)
     .where('document.userId', '=', userId)
     .orderBy('session_document.position')

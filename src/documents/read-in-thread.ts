@@ -11,17 +11,20 @@ export interface ReadText {
 
 /** A long PDF takes some seconds. */
 const TIMEOUT_MS = 60_000;
-const MAX_HEAP_MB = 512;
+const MAX_MEMORY_MB = 512;
+/** Buffers grow by some hundred megabytes a second at most. */
+const WATCH_MS = 50;
 
 /**
  * Reads and splits in a thread of its own, so that whatever a file does to its reader ends there.
  *
+ * @param limits `maxMemoryMb`: of the thread's heap, and as much again beside it
  * @throws UnreadableError; an abort rejects with the signal's reason
  */
 export async function readInThread(
   request: ReadRequest,
   signal: AbortSignal,
-  { timeoutMs = TIMEOUT_MS, maxHeapMb = MAX_HEAP_MB } = {},
+  { timeoutMs = TIMEOUT_MS, maxMemoryMb = MAX_MEMORY_MB } = {},
 ): Promise<ReadText> {
   signal.throwIfAborted();
   // The sources run as they are, and so does what they are built to.
@@ -32,11 +35,12 @@ export async function readInThread(
     // What a reader prints may quote the file.
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+    resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb },
   });
   const timeout = AbortSignal.timeout(timeoutMs);
+  const { outgrown, stopWatching } = watchMemory(thread, maxMemoryMb * 1024 * 1024);
   try {
-    const { text, spans } = await answerOf(thread, AbortSignal.any([signal, timeout]));
+    const { text, spans } = await answerOf(thread, AbortSignal.any([signal, timeout, outgrown]));
     const pieces: TextPiece[] = [];
     for (let at = 0; at + 1 < spans.length; at += 2) {
       const start = spans[at] ?? 0;
@@ -49,8 +53,25 @@ export async function readInThread(
     }
     throw error;
   } finally {
+    stopWatching();
     await thread.terminate();
   }
+}
+
+/**
+ * What lies beside the heap, as the buffers that a PDF is unpacked to, is bounded by no limit of a thread: a few
+ * kilobytes could take all memory there is.
+ */
+function watchMemory(thread: Worker, maxBytes: number): { outgrown: AbortSignal; stopWatching(): void } {
+  const outgrown = new AbortController();
+  const watching = setInterval(() => {
+    thread.getHeapStatistics().then(
+      ({ external_memory: bytes }) => bytes > maxBytes && outgrown.abort(tooLarge()),
+      // It is not running yet, or no longer.
+      () => undefined,
+    );
+  }, WATCH_MS);
+  return { outgrown: outgrown.signal, stopWatching: () => clearInterval(watching) };
 }
 
 function answerOf(thread: Worker, ended: AbortSignal): Promise<Extract<ReadResponse, { text: string }>> {
@@ -66,9 +87,9 @@ function answerOf(thread: Worker, ended: AbortSignal): Promise<Extract<ReadRespo
 }
 
 function sentenceOf(cause: unknown): UnreadableError {
-  const isTooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  return new UnreadableError(
-    isTooLarge ? 'The file needs more memory to read than it may have.' : 'The file could not be read.',
-    { cause },
-  );
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY') return tooLarge(cause);
+  return new UnreadableError('The file could not be read.', { cause });
 }
+
+const tooLarge = (cause?: unknown) =>
+  new UnreadableError('The file needs more memory to read than it may have.', { cause });

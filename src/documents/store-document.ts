@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { db, type Em } from '../db/orm.ts';
-import { enqueue } from '../jobs/queue.ts';
+import { enqueue, isAsked } from '../jobs/queue.ts';
 import { INDEX_DOCUMENT_TASK } from './index-document.task.ts';
 import type { DocumentRow } from './own-document.ts';
 
@@ -20,7 +20,8 @@ export interface StoredDocument {
 
 /**
  * Stores a file as a document, and asks for it to be read and indexed, in one transaction. A file that the viewer has
- * already is that document; one that FAILED is tried again, under the name it has come with.
+ * already is that document; one that FAILED is tried again, under the name it has come with, and so is one that nothing
+ * would ever read.
  */
 export async function storeDocument(
   { app, em, viewer }: Pick<Context, 'app' | 'em' | 'viewer'>,
@@ -28,7 +29,7 @@ export async function storeDocument(
 ): Promise<StoredDocument> {
   const stored = await em.transactional(async (tx) => {
     const { document, isNew } = await ownerOf(tx, viewer.id, file);
-    if (!isNew && document.status !== 'FAILED') return { document, isNew };
+    if (!isNew && !(await isGivenUp(tx, document))) return { document, isNew };
     await db(tx)
       .insertInto('document_content')
       .values({ document: document.id, file: file.bytes, extractedText: null })
@@ -44,6 +45,11 @@ export async function storeDocument(
   });
   app.jobs.wake();
   return stored;
+}
+
+async function isGivenUp(em: Em, { id, status }: DocumentRow): Promise<boolean> {
+  if (status !== 'PENDING') return status === 'FAILED';
+  return !(await isAsked(em, INDEX_DOCUMENT_TASK, id));
 }
 
 /** The row of this file, which the unique key makes one however many requests race to store it. */

@@ -17,8 +17,12 @@ interface Caller {
 export async function createContext(app: App, { authorization, transport, requestId }: Caller): Promise<Context> {
   const viewer = await viewerOf(app.auth, authorization);
   if (!viewer) throw new AppError('UNAUTHENTICATED', 'A valid bearer token is needed.');
-  return { app, viewer, requestId, transport, log: withRequestId(app.log, requestId), ...freshReads(app, viewer.id) };
+  const log = withRequestId(app.log, requestId);
+  return { app: loggingTo(log, app), viewer, requestId, transport, log, ...freshReads(app, viewer.id) };
 }
+
+/** The same app, for what a request begins: a reply that goes on after the answer is logged with the request's id too. */
+const loggingTo = (log: Logger, app: App): App => Object.create(app, { log: { value: log } });
 
 /** For the next event of a subscription: what earlier ones read is read anew. */
 export const eventContext = (ctx: Context): Context => ({ ...ctx, ...freshReads(ctx.app, ctx.viewer.id) });

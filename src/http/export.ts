@@ -59,7 +59,9 @@ export function serveExport(app: App, fastify: FastifyInstance, guards: Guards):
 /** Pages elsewhere could not read it, but make the server work, or have a browser save it. */
 function isFromElsewhere({ headers }: FastifyRequest, guards: Guards): boolean {
   if (headers.origin !== undefined) return !guards.isAllowedOrigin(headers.origin, headers.host);
-  return headers['sec-fetch-site'] === 'cross-site';
+  const site = headers['sec-fetch-site'];
+  // `none` is a person, by a bookmark or the address. Another port of this machine is the same site.
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
 const foreignPage = { message: 'Not for pages of this origin.', extensions: { code: 'BAD_REQUEST' } };

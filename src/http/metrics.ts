@@ -9,6 +9,8 @@ import type { Readers } from './readers.ts';
 
 /** Counting reads whole indexes, and others wait for each. */
 const COUNT_MS = 60_000;
+/** So many jobs are counted no more often than rows. */
+const MANY_JOBS = 10_000;
 /** By far the most rows, and of no interest by themselves. */
 const UNCOUNTED = 'chunk_term';
 
@@ -17,24 +19,33 @@ let processRegistry: Registry | null = null;
 
 /** GET /metrics, for Prometheus. Open to whoever reaches it, so it belongs inside. */
 export function serveMetrics(
-  { orm, metrics }: Pick<App, 'orm' | 'metrics'>,
+  { orm, metrics, log }: Pick<App, 'orm' | 'metrics' | 'log'>,
   fastify: FastifyInstance,
   readers: Readonly<Record<string, Readers>>,
 ): void {
   let countedAt = Number.NEGATIVE_INFINITY;
+  let jobs = 0;
   let collecting = Promise.resolve();
 
   async function collect(): Promise<void> {
     for (const [transport, { count }] of Object.entries(readers)) metrics.streams.set({ transport }, count());
-    await measureJobs(orm, metrics);
-    if (performance.now() - countedAt < COUNT_MS) return;
-    countedAt = performance.now();
-    await measureDatabase(orm, metrics);
+    try {
+      const isTimeToCount = performance.now() - countedAt >= COUNT_MS;
+      if (isTimeToCount || jobs < MANY_JOBS) jobs = await measureJobs(orm, metrics);
+      if (!isTimeToCount) return;
+      await measureDatabase(orm, metrics);
+      countedAt = performance.now();
+    } catch (error) {
+      // What models and replies did is known without it, and is wanted most where something is wrong.
+      forgetDatabase(metrics);
+      countedAt = Number.NEGATIVE_INFINITY;
+      log.error({ err: error }, 'the database could not be measured');
+    }
   }
 
   fastify.get('/metrics', async (_request, reply) => {
     // One after the other, so that two who ask at once do not count twice.
-    collecting = collecting.then(collect, collect);
+    collecting = collecting.then(collect);
     await collecting;
     processRegistry ??= observeProcess();
     const all = Registry.merge([metrics.registry, processRegistry]);
@@ -48,7 +59,14 @@ function observeProcess(): Registry {
   return register;
 }
 
-async function measureJobs(orm: Orm, { jobs, oldestDueJob }: Metrics): Promise<void> {
+/** Better none than what they were before. */
+function forgetDatabase({ jobs, oldestDueJob, rows, databaseBytes }: Metrics): void {
+  for (const gauge of [jobs, rows]) gauge.reset();
+  for (const gauge of [oldestDueJob, databaseBytes]) gauge.set(Number.NaN);
+}
+
+/** @returns how many there are */
+async function measureJobs(orm: Orm, { jobs, oldestDueJob }: Metrics): Promise<number> {
   const now = Date.now();
   const { rows } = await sql<{ task: string; state: string; jobs: number; due: number | null }>`
     select task, state, count(*) as jobs, min(case when state = 'READY' then run_at end) as due
@@ -57,6 +75,7 @@ async function measureJobs(orm: Orm, { jobs, oldestDueJob }: Metrics): Promise<v
   for (const row of rows) jobs.set({ task: row.task, state: row.state }, Number(row.jobs));
   const waits = rows.flatMap(({ due }) => (due === null ? [] : [(now - Number(due)) / 1000]));
   oldestDueJob.set(Math.max(0, ...waits));
+  return rows.reduce((sum, row) => sum + Number(row.jobs), 0);
 }
 
 async function measureDatabase(orm: Orm, { rows, databaseBytes }: Metrics): Promise<void> {

@@ -59,7 +59,7 @@ async function receive(ctx: Context, request: FastifyRequest, places: UploadPlac
       return storeDocument(ctx, { filename, mimeType, bytes, contentHash });
     });
   });
-  return stored.catch((error: unknown) => (part.file.errored ? refuseForm(part.file.errored) : Promise.reject(error)));
+  return stored.catch((error: unknown) => (error === part.file.errored ? refuseForm(error) : Promise.reject(error)));
 }
 
 /** What the parser says of a form that breaks off, or is none. */

@@ -61,20 +61,44 @@ export async function enqueueUnlessThere(em: Em, asked: Omit<AskedJob, 'runAt'>)
     .execute();
 }
 
+/** Whether there is such a job that is going to be done. */
+export async function isAsked(em: Em, task: string, key: string): Promise<boolean> {
+  const found = await db(em)
+    .selectFrom('job')
+    .select('id')
+    .where('task', '=', task)
+    .where('key', '=', key)
+    .where('state', '!=', 'FAILED')
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** Those of `jobs` that this run may still finish. */
 export async function stillHeld(em: Em, jobs: readonly ClaimedJob[]): Promise<ClaimedJob[]> {
+  const there = await stillThere(em, jobs);
+  return there.flatMap(({ job, isHeld }) => (isHeld ? [job] : []));
+}
+
+/**
+ * Those of `jobs` that nobody has ended, or dropped with what they are about.
+ *
+ * @returns `isHeld`: this run may still finish it
+ */
+export async function stillThere(em: Em, jobs: readonly ClaimedJob[]): Promise<{ job: ClaimedJob; isHeld: boolean }[]> {
   const rows = await db(em)
     .selectFrom('job')
-    .select(['id', 'leaseToken'])
+    .select(['id', 'leaseToken', 'state'])
     .where(
       'id',
       'in',
       jobs.map((job) => job.id),
     )
-    .where('state', '=', 'RUNNING')
     .execute();
-  const tokens = new Map(rows.map((row) => [row.id, row.leaseToken]));
-  return jobs.filter((job) => tokens.get(job.id) === job.leaseToken);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return jobs.flatMap((job) => {
+    const row = byId.get(job.id);
+    return row ? [{ job, isHeld: row.state === 'RUNNING' && row.leaseToken === job.leaseToken }] : [];
+  });
 }
 
 /**

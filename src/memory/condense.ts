@@ -1,5 +1,6 @@
 import { type ChatModel, type ChatRequest, ModelError, type PromptMessage } from '../models/chat-model.ts';
 import { countTokens, cutToTokens } from '../models/count-tokens.ts';
+import { wholeAnswer } from '../models/whole-answer.ts';
 import { MESSAGE_TOKENS, promptBudget, REPLY_OPENING_TOKENS } from '../prompt/budget.ts';
 
 export interface Condensed {
@@ -28,6 +29,8 @@ export interface CondenseInput {
   passages: readonly LabelledPassage[];
   /** What the result may take, labels included. */
   maxTokens: number;
+  /** What it is for; default: a summary. */
+  purpose?: ChatRequest['purpose'];
 }
 
 /** Enough of a long question to tell what it is about. */
@@ -49,19 +52,10 @@ export async function condense(model: ChatModel, input: CondenseInput, signal: A
 }
 
 async function write(model: ChatModel, request: ChatRequest, signal: AbortSignal) {
-  let written = '';
-  for await (const event of model.stream(request, signal)) {
-    if (event.type === 'text') {
-      written += event.text;
-      continue;
-    }
-    const { finishReason, inputTokens, outputTokens } = event;
-    // Where the model was cut off, its last line may say the opposite of what it would have said.
-    if (finishReason === 'LENGTH') written = written.slice(0, written.lastIndexOf('\n') + 1);
-    return { written, inputTokens, outputTokens };
-  }
-  signal.throwIfAborted();
-  throw new ModelError('MODEL_UNAVAILABLE', 'The connection to the model broke off.', true);
+  const { text, finishReason, inputTokens, outputTokens } = await wholeAnswer(model, request, signal);
+  // Where the model was cut off, its last line may say the opposite of what it would have said.
+  const written = finishReason === 'LENGTH' ? text.slice(0, text.lastIndexOf('\n') + 1) : text;
+  return { written, inputTokens, outputTokens };
 }
 
 /** The same with the question cut, and without the passages that do not fit: the best go in first. */
@@ -82,10 +76,10 @@ function fittingWindow({ contextWindowTokens }: ChatModel, input: CondenseInput)
 }
 
 function requestFor(input: CondenseInput): ChatRequest {
-  const { question, maxTokens } = input;
+  const { question, maxTokens, purpose = 'SUMMARY' } = input;
   const parts = { question, askedAt: new Date(), isFirstReply: false, recent: [], memory: [], documents: [] };
   const messages = messagesFor(input);
-  return { messages, promptTokens: promptTokensOf(input), replyTokens: maxTokens, purpose: 'SUMMARY', parts };
+  return { messages, promptTokens: promptTokensOf(input), replyTokens: maxTokens, purpose, parts };
 }
 
 const promptTokensOf = (input: CondenseInput): number =>

@@ -46,7 +46,9 @@ export async function countStale(em: Em, model: string): Promise<number> {
 const owners = sql`join memory_scope m on m.id = c.scope_id
   left join chat_session s on s.id = m.session_id left join document d on d.id = m.document_id`;
 
-const isWanted = sql`coalesce(s.long_term_memory and s.deleted_at is null, d.status = 'READY', false)`;
+// What is being deleted is no longer its viewer's.
+const isWanted = sql`(coalesce(s.user_id, d.user_id) = c.user_id
+  and coalesce(s.long_term_memory and s.deleted_at is null, d.status = 'READY', false))`;
 
 async function staleChunks(em: Em, model: string, after: number): Promise<Stale[]> {
   const { rows } = await sql<Stale>`

@@ -1,10 +1,11 @@
 import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
-import { finish, giveBack, stillHeld } from '../jobs/queue.ts';
+import { finish, giveBack, stillThere } from '../jobs/queue.ts';
 import type { ClaimedJob } from '../jobs/task.ts';
 import type { Logger } from '../logger.ts';
+import { usedBefore } from '../models/chat-model.ts';
 import { countTokens } from '../models/count-tokens.ts';
-import type { Embedder } from '../models/embedder.ts';
-import { bookUsage } from '../users/usage.ts';
+import type { Embedder, Embeddings } from '../models/embedder.ts';
+import { bookEmbeddings, type EmbeddedJobs } from './book-embeddings.ts';
 import { embeddingText } from './embedding-text.ts';
 import { spokenText } from './spoken-text.ts';
 
@@ -43,16 +44,22 @@ export async function embedChunks(
   const begun = performance.now();
   const chunks = await unembedded(forkEm(orm), jobs, slice, embedder.model);
   const texts = chunks.map(textOf);
-  const { vectors, inputTokens } =
-    texts.length > 0 ? await embedder.embed(texts, signal) : { vectors: [], inputTokens: 0 };
-  const embedded = chunks.map((chunk, at) => ({
-    ...chunk,
-    vector: vectors[at] ?? null,
-    chars: texts[at]?.length ?? 0,
-  }));
+  const charsByJob = new Map<string, number>();
+  for (const [at, { jobId }] of chunks.entries()) {
+    charsByJob.set(jobId, (charsByJob.get(jobId) ?? 0) + (texts[at]?.length ?? 0));
+  }
+  const call = { jobs, charsByJob, model: embedder.model };
+  const { vectors, inputTokens } = await embed(embedder, texts, signal).catch(async (error: unknown) => {
+    const { inputTokens } = usedBefore(error);
+    if (inputTokens > 0) await bookFailed(orm, { ...call, inputTokens });
+    throw error;
+  });
+  const embedded = chunks.map((chunk, at) => ({ ...chunk, vector: vectors[at] ?? null }));
 
   const held = await forkEm(orm).transactional(async (em) => {
-    const held = await stillHeld(em, jobs);
+    const there = await stillThere(em, jobs);
+    await bookEmbeddings(em, jobsOf(there), { ...call, inputTokens });
+    const held = jobsOf(there.filter(({ isHeld }) => isHeld));
     const byJob = Map.groupBy(embedded, (chunk) => chunk.jobId);
     for (const job of held) {
       for (const { id, vector } of byJob.get(job.id) ?? []) {
@@ -65,21 +72,6 @@ export async function embedChunks(
       }
       await (chunks.length === slice.maxChunks ? giveBack(em, job) : finish(em, job));
     }
-    const chars = sum(embedded.map((chunk) => chunk.chars));
-    for (const ofOwner of Map.groupBy(held, ({ userId, sessionId }) => `${sessionId} ${userId}`).values()) {
-      const [owner] = ofOwner;
-      const own = sum(ofOwner.flatMap((job) => byJob.get(job.id) ?? []).map((chunk) => chunk.chars));
-      if (!owner || own === 0) continue;
-      await bookUsage(em, owner, [
-        {
-          purpose: 'EMBEDDING',
-          model: embedder.model,
-          inputTokens: Math.round((inputTokens * own) / chars),
-          outputTokens: 0,
-          isBackground: true,
-        },
-      ]);
-    }
     return held;
   });
 
@@ -90,6 +82,17 @@ export async function embedChunks(
   );
   for (const sessionId of new Set(held.map((job) => job.sessionId))) if (sessionId !== null) deps.onIndexed(sessionId);
 }
+
+async function embed(embedder: Embedder, texts: readonly string[], signal: AbortSignal): Promise<Embeddings> {
+  return texts.length > 0 ? embedder.embed(texts, signal) : { vectors: [], inputTokens: 0 };
+}
+
+/** What the model counted before it failed is used, and will be again with each attempt. */
+function bookFailed(orm: Orm, call: EmbeddedJobs): Promise<void> {
+  return forkEm(orm).transactional(async (em) => bookEmbeddings(em, jobsOf(await stillThere(em, call.jobs)), call));
+}
+
+const jobsOf = (there: readonly { job: ClaimedJob }[]): ClaimedJob[] => there.map(({ job }) => job);
 
 /** What embedding the next slice of each of the jobs would come to. */
 export async function estimateTokens(

@@ -18,7 +18,11 @@ export class EmbeddingCache {
   readonly #held: LRUCache<string, Held>;
 
   constructor(maxBytes = 128 * 1024 * 1024) {
-    this.#held = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ vectors }) => vectors.byteLength + 1 });
+    this.#held = new LRUCache({ maxSize: maxBytes, sizeCalculation: bytesOf });
+  }
+
+  clear(): void {
+    this.#held.clear();
   }
 
   /**
@@ -40,10 +44,16 @@ export class EmbeddingCache {
     const cosines: Float64Array[] = [];
     for (const [at, scope] of scopes.entries()) {
       const own = held[at] ?? nothingOf(scope);
-      if (add(own, scope, found) && isShared) this.#held.set(keyOf(scope, question), own);
+      if (add(own, scope, found) && isShared) this.#hold(keyOf(scope, question), own);
       cosines.push(compare(own, scope, question.vector));
     }
     return joined(cosines);
+  }
+
+  /** Others may be adding to it too, so it stays the one it is; set again where it stands, it would keep its first size. */
+  #hold(key: string, held: Held): void {
+    this.#held.delete(key);
+    this.#held.set(key, held);
   }
 
   #heldOf(scope: Scope, question: QuestionEmbedding): Held {
@@ -51,6 +61,11 @@ export class EmbeddingCache {
     return held?.version === scope.version ? held : nothingOf(scope);
   }
 }
+
+/** About what the place of a chunk takes beside its embedding. */
+const PLACE_BYTES = 64;
+
+const bytesOf = ({ vectors, ids }: Held): number => vectors.byteLength + ids.length * PLACE_BYTES + 1;
 
 const keyOf = (scope: Scope, { model, vector }: QuestionEmbedding) => `${scope.id} ${vector.length} ${model}`;
 

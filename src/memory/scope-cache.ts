@@ -61,6 +61,7 @@ export class ScopeCache {
 
   clear(): void {
     this.scopes.clear();
+    this.embeddings.clear();
   }
 
   /** Those of what is searched that are the user's and have a scope, in order of their owners' ids. */

@@ -86,16 +86,34 @@ export interface ChatProvider {
 
 export type ModelErrorCode = 'MODEL_UNAVAILABLE' | 'MODEL_REFUSED' | 'TIMEOUT' | 'BUDGET_EXCEEDED';
 
+export interface UsedTokens {
+  inputTokens: number;
+  outputTokens: number;
+}
+
+const NOTHING_USED: UsedTokens = { inputTokens: 0, outputTokens: 0 };
+
+/** What was used and is to be paid for, though it came to nothing. */
+export const usedBefore = (error: unknown): UsedTokens => (error instanceof ModelError ? error.used : NOTHING_USED);
+
 /** A model that did not do its work; code and message reach the client as the reply's error. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
   readonly code: ModelErrorCode;
   /** Whether the same request may work later. */
   readonly retryable: boolean;
+  /** Before it failed, as far as anybody can tell. */
+  used: UsedTokens;
 
-  constructor(code: ModelErrorCode, message: string, retryable: boolean, options?: ErrorOptions) {
+  constructor(
+    code: ModelErrorCode,
+    message: string,
+    retryable: boolean,
+    { used = NOTHING_USED, ...options }: ErrorOptions & { used?: UsedTokens } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.retryable = retryable;
+    this.used = used;
   }
 }

@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import type { Embedding } from 'openai/resources/embeddings';
+import { ModelError } from './chat-model.ts';
 import { countTokens, cutToTokens } from './count-tokens.ts';
 import type { Embedder, Embeddings } from './embedder.ts';
 import { asModelError, unusableEmbeddings } from './openai-errors.ts';
@@ -26,15 +27,28 @@ export function openAiEmbedder(client: OpenAI, options: OpenAiEmbedderOptions): 
     let inputTokens = 0;
     for (let from = 0; from < texts.length; from += MAX_TEXTS) {
       const input = texts.slice(from, from + MAX_TEXTS).map((text) => cutToTokens(text, MAX_TOKENS, 'start'));
-      const { data, usage } = await request(input, signal);
-      const batch = inOrder(data, input.length).map(toUnitLength);
-      dimensions ??= batch[0]?.length ?? null;
-      if (batch.some((vector) => vector.length !== dimensions))
-        throw unusableEmbeddings('its dimensions are not as agreed');
-      vectors.push(...batch);
-      inputTokens += usage?.prompt_tokens || input.reduce((sum, text) => sum + countTokens(text), 0);
+      const ownCount = () => input.reduce((sum, text) => sum + countTokens(text), 0);
+      try {
+        const { data, usage } = await request(input, signal);
+        inputTokens += usage?.prompt_tokens || ownCount();
+        vectors.push(...usable(data, input.length));
+      } catch (error) {
+        if (!(error instanceof ModelError)) throw error;
+        // Late is paid for too.
+        const late = error.code === 'TIMEOUT' ? ownCount() : 0;
+        error.used = { inputTokens: inputTokens + late, outputTokens: 0 };
+        throw error;
+      }
     }
     return { vectors, inputTokens };
+  }
+
+  function usable(data: readonly Embedding[] | undefined, count: number): Float32Array[] {
+    const batch = inOrder(data, count).map(toUnitLength);
+    dimensions ??= batch[0]?.length ?? null;
+    if (batch.some((vector) => vector.length !== dimensions))
+      throw unusableEmbeddings('its dimensions are not as agreed');
+    return batch;
   }
 
   async function request(input: string[], signal: AbortSignal) {

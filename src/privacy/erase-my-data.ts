@@ -4,8 +4,8 @@ import { forgetInstructions } from '../chat/prompts/build-prompt.ts';
 import { deleteDisowned, disownedSessions } from '../chat/sessions/disowned-session.ts';
 import { whenIdle } from '../chat/sessions/when-idle.ts';
 import type { Context } from '../context.ts';
-import { cutLog } from '../db/cut-log.ts';
 import { db, type Em } from '../db/orm.ts';
+import { rewriteDatabase } from '../db/rewrite-database.ts';
 import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import { invalid } from '../errors.ts';
 import { forgetStems } from '../memory/terms.ts';
@@ -37,9 +37,7 @@ export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }
 
   const begun = await whenIdle(ctx, null, (tx) => disownAll(tx, viewer.id));
   for (const id of begun.sessions) ctx.app.bell.ring(id);
-  // Also those that a process left which ended on its way.
-  for (const id of await disownedSessions(em)) await deleteDisowned(em, id);
-  await deleteDisownedDocuments(em);
+  await deleteAllDisowned(em);
   const chunks = await deleteInSlices(
     em,
     sql`delete from chunk where id in (
@@ -51,13 +49,21 @@ export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }
   );
   const rest = await whenIdle(ctx, null, (tx) => deleteAll(tx, viewer.id));
   for (const id of rest.sessions) ctx.app.bell.ring(id);
+  // What the viewer began to delete meanwhile is no longer theirs, and still there.
+  await deleteAllDisowned(em);
 
   ctx.app.scopes.clear();
   forgetStems();
   forgetInstructions();
-  await cutLog(ctx);
+  await rewriteDatabase(ctx);
   ctx.log.info({ sessions: begun.sessions.length + rest.sessions.length }, 'a viewer erased everything');
   return { ...sumOf(begun.counted, rest.counted, { chunks, usageEntries }), erasedAt: new Date() };
+}
+
+/** Also what a process left which ended on its way. */
+async function deleteAllDisowned(em: Em): Promise<void> {
+  for (const id of await disownedSessions(em)) await deleteDisowned(em, id);
+  await deleteDisownedDocuments(em);
 }
 
 interface Step {

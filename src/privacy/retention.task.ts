@@ -25,6 +25,8 @@ interface RetentionDeps {
 export function retentionTask(deps: RetentionDeps): Task {
   return {
     name: RETENTION_TASK,
+    // It may take as long as a session is long, and embeddings are not to wait for it.
+    lane: 'sessions',
     batchSize: 1,
     maxAttempts: 10,
     estimateTokens: null,
@@ -57,7 +59,7 @@ async function retain({ orm, log, app, retention, now }: RetentionDeps, job: Cla
   if (outcome === 'PURGE') {
     app.bell.ring(sessionId);
     await deleteDisowned(em, sessionId, (tx) => finish(tx, job));
-    await cutLog({ em, log });
+    await cutLog({ em, log }, 0);
   }
   if (outcome === 'DELETE') app.bell.ring(sessionId);
   if (outcome) log.info({ sessionId, outcome }, 'session retired');

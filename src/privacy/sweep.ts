@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
+import { inBatches } from '../db/in-batches.ts';
 import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
-import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import { deleteFailed } from '../jobs/leases.ts';
 import { enqueueUnlessThere } from '../jobs/queue.ts';
 import { NOBODY } from '../users/nobody.ts';
@@ -15,14 +15,13 @@ const FAILED_KEPT_MS = 7 * 86_400_000;
 const BATCH = 200;
 
 /**
- * Looks for sessions whose time has come and asks for a job for each; forgets jobs that failed long ago, and ends
- * deletions that were cut off. Any number of processes may do so at once. Wake the worker afterwards.
+ * Looks for sessions whose time has come, or whose deletion was cut off, and asks for a job for each; forgets jobs that
+ * failed long ago. Any number of processes may do so at once. Wake the worker afterwards.
  *
  * @returns for how many sessions a job was asked
  */
 export async function sweep(orm: Orm, retention: Config['retention'], now: Date): Promise<number> {
   await deleteFailed(forkEm(orm), new Date(now.getTime() - FAILED_KEPT_MS));
-  await deleteDisownedDocuments(forkEm(orm));
   const { idleSince, deletedSince } = dueSince(retention, now);
   return (
     (await ask(orm, (em) => unasked(em).where('userId', '=', NOBODY))) +
@@ -52,13 +51,14 @@ const unasked = (em: Em) =>
 
 async function ask(orm: Orm, due: (em: Em) => ReturnType<typeof unasked>): Promise<number> {
   let asked = 0;
-  for (;;) {
+  await inBatches(async () => {
     const sessions = await forkEm(orm).transactional(async (em) => {
       const found = await due(em).execute();
       for (const { id, userId } of found) await enqueueUnlessThere(em, { userId, task: RETENTION_TASK, key: id });
       return found.length;
     });
     asked += sessions;
-    if (sessions < BATCH) return asked;
-  }
+    return sessions === BATCH;
+  });
+  return asked;
 }

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import { condense } from '../memory/condense.ts';
-import { type ChatModel, ModelError } from '../models/chat-model.ts';
+import { type ChatModel, ModelError, usedBefore } from '../models/chat-model.ts';
 import { countTokens } from '../models/count-tokens.ts';
 import type { Condensed, Numbered } from '../prompt/hit-kind.ts';
 import { memoryHits } from '../prompt/memory-hits.ts';
@@ -110,6 +110,7 @@ async function read(
       score: hit.weight,
     })),
     maxTokens,
+    purpose: 'REPORT' as const,
   };
   try {
     const { text, inputTokens, outputTokens } = await condense(model, asked, stopped);
@@ -125,11 +126,11 @@ async function read(
     });
     return { leftOut: lines.length - held.length };
   } catch (error) {
-    // What was sent is paid for, as far as we can tell.
-    if (stopped.aborted) {
-      const inputTokens = passages.reduce((sum, { tokens }) => sum + tokens, 0);
-      usages.push({ purpose: 'REPORT', model: model.id, inputTokens, outputTokens: 0 });
-    } else app.log.warn({ err: error }, 'a pass of a report failed');
+    // What was sent is paid for, as far as we can tell, and so is what cannot be used.
+    const sent = { inputTokens: passages.reduce((sum, { tokens }) => sum + tokens, 0), outputTokens: 0 };
+    const used = stopped.aborted ? sent : usedBefore(error);
+    if (used.inputTokens > 0) usages.push({ purpose: 'REPORT', model: model.id, ...used });
+    if (!stopped.aborted) app.log.warn({ err: error }, 'a pass of a report failed');
     throw error;
   }
 }

@@ -27,17 +27,11 @@ type LimitName = 'messagesPerMinute' | 'tokensPerDay' | 'tokensPerSession';
 export async function takeTurn(em: Em, limits: Limits, turn: AskedTurn, now = new Date()): Promise<void> {
   const { messagesPerMinute, tokensPerDay, tokensPerSession } = limits;
   if (messagesPerMinute === null && tokensPerDay === null && tokensPerSession === null) return;
-  refuseForEver('tokensPerDay', tokensPerDay, turn);
   refuseForEver('tokensPerSession', tokensPerSession, turn);
   const begunAt = await lockPace(em, turn.userId);
   if (messagesPerMinute !== null) await keepPace(em, turn.userId, begunAt, messagesPerMinute, now);
   if (tokensPerSession !== null) await refuseFullSession(em, turn, tokensPerSession);
-  if (tokensPerDay !== null) await refuseFullDay(em, turn, tokensPerDay, now);
-}
-
-/** For what uses a few tokens outside of turns. @throws LIMIT_EXCEEDED once nothing is left of the day's tokens */
-export async function refuseSpent(em: Em, { tokensPerDay }: Limits, userId: string, now = new Date()): Promise<void> {
-  if (tokensPerDay !== null) await refuseFullDay(em, { userId, tokens: 1 }, tokensPerDay, now);
+  await refuseFullDay(em, limits, turn, now);
 }
 
 /** Of TOKENS_PER_DAY; null: no limit. What running replies set aside is not left. */
@@ -82,12 +76,15 @@ async function refuseFullSession(em: Em, { userId, sessionId, tokens }: AskedTur
   );
 }
 
-async function refuseFullDay(
+/** After `lockPace`. @throws LIMIT_EXCEEDED where too little is left of TOKENS_PER_DAY */
+export async function refuseFullDay(
   em: Em,
+  { tokensPerDay: limit }: Limits,
   { userId, tokens }: Pick<AskedTurn, 'userId' | 'tokens'>,
-  limit: number,
-  now: Date,
+  now = new Date(),
 ): Promise<void> {
+  if (limit === null) return;
+  refuseForEver('tokensPerDay', limit, { tokens });
   const used = await usedSince(em, userId, startOfDay(now));
   if (used + tokens > limit) throw dayIsFull(now);
   if (used + tokens + (await reservedByReplies(em, userId)) <= limit) return;
@@ -106,7 +103,7 @@ const dayIsFull = (now: Date) =>
   );
 
 /** Waiting would not help: whoever set the limits has to know. */
-function refuseForEver(limit: LimitName, allowed: number | null, { tokens }: AskedTurn): void {
+function refuseForEver(limit: LimitName, allowed: number | null, { tokens }: Pick<AskedTurn, 'tokens'>): void {
   if (allowed === null || tokens <= allowed) return;
   throw exceeded(
     limit,

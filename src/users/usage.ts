@@ -31,8 +31,16 @@ export async function bookUsage(
     .execute();
 }
 
+/** What GraphQL's Int holds. */
+const MOST_TOKENS = 2 ** 31 - 1;
+
+/** As clients see it. */
 export function usageOf(counted: { inputTokens: number; outputTokens: number } | null): TokenUsageType {
   const inputTokens = Number(counted?.inputTokens ?? 0);
   const outputTokens = Number(counted?.outputTokens ?? 0);
-  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
+  return {
+    inputTokens: Math.min(inputTokens, MOST_TOKENS),
+    outputTokens: Math.min(outputTokens, MOST_TOKENS),
+    totalTokens: Math.min(inputTokens + outputTokens, MOST_TOKENS),
+  };
 }

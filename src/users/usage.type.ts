@@ -4,7 +4,10 @@ import { usagePurposes } from './usage.entity.ts';
 
 export const UsagePurpose = enumOf('UsagePurpose', usagePurposes);
 
-@ObjectType('TokenUsage', { simpleResolvers: true })
+@ObjectType('TokenUsage', {
+  description: 'What the models counted. More than 2,147,483,647 is shown as that.',
+  simpleResolvers: true,
+})
 export class TokenUsageType {
   @Field(() => Int) inputTokens: number;
   @Field(() => Int) outputTokens: number;

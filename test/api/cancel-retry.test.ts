@@ -65,7 +65,11 @@ describe('cancelling a reply', () => {
     app.model.next(slowly(['Too late'], gate));
     const { session, reply } = await alice.send('Shall I go on?');
     await expect.poll(() => app.model.chats.length).toBe(1);
-    expect(await alice.cancel(reply.id)).toMatchObject({ status: 'CANCELLED', content: '', usage: null });
+    expect(await alice.cancel(reply.id)).toMatchObject({
+      status: 'CANCELLED',
+      content: '',
+      usage: { outputTokens: 0 },
+    });
     gate.releaseAll();
     const next = await alice.turn('And now?', { sessionId: session.id });
     expect(next.reply.status).toBe('COMPLETE');

@@ -440,6 +440,30 @@ describe('searchDocuments', () => {
     expect(await booked()).toHaveLength(before + 1);
   });
 
+  test('looks in as many documents as fit into one search, and a reply says what it left out', async ({
+    app,
+    alice,
+  }) => {
+    const texts = { 'sleep.md': SLEEP, 'tea.txt': 'A walrus drinks tea.', 'ice.txt': 'A walrus likes ice.' };
+    const { sessionId, documents } = await sessionWith(app, alice, texts);
+    const [sleep, tea, ice] = documents.map(({ id }) => id);
+    // As if they were long ones.
+    await db(forkEm(app.running.orm)).updateTable('document').set({ chunkCount: 40_000 }).execute();
+    const found = async (input: object) => {
+      const hits = await alice.searchDocuments('walrus', input);
+      return new Set(hits.map(({ chunk }) => chunk.document.filename));
+    };
+    expect(await found({})).toEqual(new Set(['tea.txt', 'ice.txt']));
+    expect(await found({ documentIds: [tea, sleep, ice] })).toEqual(new Set(['tea.txt', 'sleep.md']));
+    expect(await found({ documentIds: [ice] })).toEqual(new Set(['ice.txt']));
+
+    const { notes } = await alice.preview(sessionId, 'What of the walrus?');
+    expect(notes).toEqual(['A linked document is more than fits into one search and was not searched.']);
+    await alice.turn('What of the walrus?', { sessionId });
+    expect(lastSystem(app)).toContain('A walrus drinks tea.');
+    expect(lastSystem(app)).not.toContain('A walrus likes ice.');
+  });
+
   test('looks only in READY documents', async ({ app, alice }) => {
     const { documents } = await sessionWith(app, alice, { 'sleep.md': SLEEP });
     await db(forkEm(app.running.orm)).updateTable('document').set({ status: 'PENDING' }).execute();

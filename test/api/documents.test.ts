@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { forkEm } from '../../src/db/orm.ts';
+import { deleteDisownedDocuments } from '../../src/documents/delete-document.ts';
+import { embedAnew } from '../../src/memory/embed-anew.ts';
 import { hashingEmbedder, type TestApp, test } from '../support/app.ts';
 import { pdfFile, scannedPdf } from '../support/files.ts';
 import { createGate } from '../support/model-answers.ts';
@@ -116,6 +118,47 @@ test('a document that failed is tried again when it comes again, under its new n
   });
   await app.idle();
   expect(await alice.document(first.document.id)).toMatchObject({ status: 'FAILED', error: expect.any(String) });
+});
+
+test('a document that nothing reads any more is read when it comes again', async ({ app, alice }) => {
+  await app.idle();
+  const { id } = await alice.addDocument(VALUES);
+  await app.idle();
+  for (const job of [null, 'FAILED']) {
+    await rows(app, `update document set status = 'PENDING'`);
+    if (job) {
+      await rows(
+        app,
+        `insert into job (id, user_id, task, key, state, document_id, run_at, created_at)
+          values ('j', 'alice', 'index-document', '${id}', '${job}', '${id}', 0, 0)`,
+      );
+    }
+    expect(await alice.addDocument(VALUES)).toMatchObject({ id, status: 'PENDING' });
+    await app.idle();
+    expect(await alice.document(id, CHUNKS)).toMatchObject({ status: 'READY', chunkCount: 1 });
+  }
+});
+
+test('what is left of a deletion that was cut off goes with the next sweep, and to no model meanwhile', async ({
+  app,
+  alice,
+}) => {
+  const { id } = await alice.addDocument(VALUES);
+  await app.idle();
+  await rows(app, `update document set user_id = ''`);
+  const em = forkEm(app.running.orm);
+  await embedAnew(app.running.orm, 'another-model');
+  expect(await rows(app, 'select * from job')).toEqual([]);
+  // A server that stops does not wait for it.
+  const stopped = AbortSignal.abort(new Error('stopped'));
+  await expect(deleteDisownedDocuments(em, stopped)).rejects.toThrow('stopped');
+  expect(await rows(app, `select * from chunk where document_id = '${id}'`)).not.toEqual([]);
+
+  await app.running.sweep();
+
+  for (const table of ['document', 'document_content', 'chunk', 'chunk_term', 'memory_scope']) {
+    expect(await rows(app, `select * from ${table}`)).toEqual([]);
+  }
 });
 
 test('what is deleted is gone from every table and from the file of the database', async ({ app, alice }) => {

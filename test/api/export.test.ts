@@ -4,6 +4,7 @@ import { db, forkEm } from '../../src/db/orm.ts';
 import { Document } from '../../src/documents/document.entity.ts';
 import { DocumentContent } from '../../src/documents/document-content.entity.ts';
 import { entities } from '../../src/entities.ts';
+import { exportLines } from '../../src/privacy/export.ts';
 import { startApp, type TestApp, test } from '../support/app.ts';
 import { json } from '../support/http-app.ts';
 import { createGate, says, slowly } from '../support/model-answers.ts';
@@ -219,7 +220,12 @@ describe('an export is refused', () => {
   });
 
   test('to a page elsewhere, which could not read it either', async ({ app, alice }) => {
-    const pages: Record<string, string>[] = [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }];
+    const pages: Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      // As from another port of this machine.
+      { 'sec-fetch-site': 'same-site' },
+    ];
     for (const headers of pages) {
       const response = await fetchExport(app, alice, headers);
       expect(response.status).toBe(403);
@@ -270,6 +276,22 @@ test('no more is read ahead than a reader takes: what is deleted while an export
   expect(lines.at(-1)).toMatchObject({ kind: 'end', counts: { message: expect.any(Number) } });
   expect(lines.at(-1).counts.message).toBeLessThan(1000);
   expect(ofKind(lines, 'message')).toHaveLength(lines.at(-1).counts.message);
+});
+
+test('between two pages everybody else has a turn, also where the reader keeps up', async ({ app, alice }) => {
+  for (let n = 0; n < 12; n++) await alice.createSession({ title: `${n}` });
+  await app.idle();
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  let pages = 0;
+  for await (const _ of exportLines(app.running, 'alice')) pages += 1;
+  clearImmediate(next);
+  expect(pages).toBeGreaterThan(12);
+  expect(turns).toBeGreaterThanOrEqual(12);
 });
 
 test('draining ends an export, which then has no last line', async () => {

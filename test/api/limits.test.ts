@@ -193,6 +193,19 @@ describe('TOKENS_PER_DAY', () => {
     });
   }
 
+  test('a reply that is cancelled before its first words has used its prompt', async ({ app, alice }) => {
+    const gate = createGate();
+    app.model.next(slowly(['Too late.'], gate));
+    const { reply } = await alice.send('Shall I go on?');
+    await expect.poll(() => app.model.chats.length).toBe(1);
+    expect(await alice.cancel(reply.id)).toMatchObject({ content: '', status: 'CANCELLED' });
+    gate.releaseAll();
+    await app.idle();
+    const { usedTokens } = await alice.manifest(reply.id);
+    expect((await alice.message(reply.id)).usage).toMatchObject({ inputTokens: usedTokens, outputTokens: 0 });
+    expect(await usedBy(alice)).toBeGreaterThanOrEqual(usedTokens);
+  });
+
   test('what only waits for a running reply has no time to come back at', async ({ app, alice }) => {
     const gate = holdReplies(app);
     await sendAtOnce(alice, 2);
@@ -222,6 +235,31 @@ describe('TOKENS_PER_DAY', () => {
       expect(await bob.searchMemory('Message')).not.toEqual([]);
       gate.releaseAll();
       await app.idle();
+      await app.close();
+    });
+  }
+
+  for (const [where, env] of STORES) {
+    test(`of searches and previews at once it lets through as many as it has tokens for, ${where}`, async () => {
+      const size = { ...TURN_SIZE, RECENT_TURNS: '0', TOKENS_PER_DAY: String(TURN) };
+      const app = await startApp({ env: { ...size, ...env() } });
+      const alice = await app.viewer('alice');
+      const { session } = await alice.turn('My knee hurts.');
+      await app.idle();
+      const left = await tokensLeft(alice);
+      const words = 'knee '.repeat(100);
+      const outcomes = await Promise.all(
+        Array.from({ length: 30 }, (_, at) =>
+          refusalOf(at % 2 === 0 ? alice.searchMemory(words) : alice.preview(session.id, words)),
+        ),
+      );
+      expect(outcomes.filter(({ code }) => code === 'none').length).toBeGreaterThan(0);
+      const refused = outcomes.filter(({ code }) => code !== 'none');
+      expect(refused.length).toBeGreaterThan(0);
+      for (const each of refused) expect(each).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: 'tokensPerDay' });
+      expect(await usedBy(alice)).toBeLessThanOrEqual(TURN);
+      // What was set aside is corrected to what the model counted: a token a word.
+      expect(left - (await tokensLeft(alice))).toBe(100 * outcomes.filter(({ code }) => code === 'none').length);
       await app.close();
     });
   }
@@ -341,4 +379,25 @@ describe('over HTTP', () => {
     expect(both.status).toBe(200);
     expect(both.headers.get('retry-after')).toBeNull();
   });
+});
+
+describe('over sockets and event streams', () => {
+  test.override(limited({ MESSAGES_PER_MINUTE: '1' }));
+
+  for (const transport of ['ws', 'sse'] as const) {
+    test(`${transport}: a limit says which, and when to come again`, async ({ alice }) => {
+      await alice.turn('One.');
+      const send = 'mutation { sendMessage(input: { content: "Two." }) { reply { id } } }';
+      for await (const { errors } of alice.subscribe(send, {}, transport)) {
+        const extensions = {
+          code: 'LIMIT_EXCEEDED',
+          limit: 'messagesPerMinute',
+          retryAfterSeconds: expect.any(Number),
+        };
+        expect(errors).toMatchObject([{ extensions }]);
+      }
+      expect((await alice.sessions()).totalCount).toBe(1);
+      expect.assertions(2);
+    });
+  }
 });

@@ -132,6 +132,32 @@ test('each request has one line, with its id, its operation, how it ended and ho
   expect(requests()[4]).toMatchObject({ route: '/graphql/stream', operation: 'Follow' });
 });
 
+test('what a request caused is logged with its id, also after it was answered', async () => {
+  const app = await startApp({
+    env: { SUMMARIZE: 'always', RECENT_TURNS: '0' },
+    answer: says('[1] A knee that hurts.'),
+  });
+  onTestFinished(() => app.close());
+  const alice = await app.viewer('alice');
+  const { session } = await alice.turn('My knee hurts.');
+  const send = `mutation { sendMessage(input: { sessionId: "${session.id}", content: "What of my knee?" }) { reply { id } } }`;
+  const response = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: alice.authorization ?? '' },
+    body: JSON.stringify({ query: send }),
+  });
+  const requestId = response.headers.get('x-request-id');
+  await app.idle();
+  const caused = app.lines.filter(({ details }) => details.requestId === requestId);
+  expect(caused.map(({ message }) => message)).toEqual([
+    'retrieval',
+    'condensed',
+    'prompt',
+    'model called',
+    'reply ended',
+  ]);
+});
+
 test('what is printed of an error is its name, code and place, and its message only if it is ours', () => {
   const lines: string[] = [];
   const log = createLogger('info', { write: (line: string) => void lines.push(line) });

@@ -3,6 +3,7 @@ import { expect, onTestFinished } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { type AppOptions, startApp, type TestApp, test } from '../support/app.ts';
 import { createGate, fails, says, slowly } from '../support/model-answers.ts';
+import { recordStatements } from '../support/record-statements.ts';
 
 /** Values by name and labels, as in `carryover_jobs{task="embed",state="READY"}`. */
 async function metricsOf({ url }: TestApp): Promise<Map<string, number>> {
@@ -107,6 +108,27 @@ test('the database is measured, but not counted again for each who asks', async 
   expect(first.get('carryover_database_bytes')).toBeGreaterThan(4096);
   await alice.turn('Hello.');
   expect((await metricsOf(app)).get('carryover_rows{table="chat_message"}')).toBe(2);
+});
+
+test('a database that cannot be read costs what is measured of it, until it can be read again', async ({
+  app,
+  alice,
+}) => {
+  await alice.turn('Hello.');
+  await app.idle();
+  expect((await metricsOf(app)).get('carryover_rows{table="chat_message"}')).toBe(2);
+  const { database } = await recordStatements(app);
+  database.exec('alter table job rename to lost');
+  const without = await metricsOf(app);
+  expect(without.get('carryover_turns_total{outcome="COMPLETE"}')).toBe(1);
+  expect(without.get('carryover_oldest_due_job_seconds')).toBeNaN();
+  expect([...without.keys()].filter((key) => /^carryover_(jobs|rows)/.test(key))).toEqual([]);
+  expect(app.lines.map(({ message }) => message)).toContain('the database could not be measured');
+  database.exec('alter table lost rename to job');
+  const again = await metricsOf(app);
+  expect(again.get('carryover_oldest_due_job_seconds')).toBe(0);
+  expect(again.get('carryover_rows{table="chat_message"}')).toBe(2);
+  expect(again.get('carryover_database_bytes')).toBeGreaterThan(4096);
 });
 
 test('no label and no name tells of a viewer or of what one wrote', async ({ app, alice }) => {

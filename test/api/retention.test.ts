@@ -142,6 +142,24 @@ test('several sweeps at once ask for one job a session', async ({ app, alice, cl
   expect(await jobsOf(app)).toEqual([]);
 });
 
+test('a sweep that finds many sessions lets others in meanwhile', async ({ app, clock }) => {
+  const em = forkEm(app.running.orm);
+  const sessions = Array.from({ length: 450 }, () => ({ userId: 'alice', title: '', model: 'test-model', tags: [] }));
+  await db(em).insertInto('chat_session').values(sessions).execute();
+  clock.days = 100;
+  await app.running.jobs.stop();
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  await app.running.sweep();
+  clearImmediate(next);
+  expect(turns).toBeGreaterThan(1);
+  expect(await jobsOf(app)).toHaveLength(450);
+});
+
 test('a purge that its process did not live to end is ended by the next sweep', async ({ app, alice, later }) => {
   const { session } = await alice.turn('Hello.');
   await app.idle();

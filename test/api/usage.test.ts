@@ -1,7 +1,7 @@
-import { afterEach, expect, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, vi } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import type { UsagePurpose } from '../../src/users/usage.entity.ts';
-import { type TestApp, test } from '../support/app.ts';
+import { hashingEmbedder, startApp, type TestApp, test } from '../support/app.ts';
 import { says } from '../support/model-answers.ts';
 import type { Data, TestViewer } from '../support/test-viewer.ts';
 
@@ -63,6 +63,50 @@ test('counts what every model counted, where somebody waited and where nobody di
   expect(entries).toContainEqual({ purpose: 'EMBEDDING', isBackground: true });
 });
 
+test('comes to what the models counted, to the token, whatever came of it', async () => {
+  const small = { SUMMARIZE: 'always', RECENT_TURNS: '1', PROMPT_TOKENS: '1200', REPLY_TOKENS: '200' };
+  // Of what memory finds it makes a line; of what documents hold, nothing that can be used.
+  const app = await startApp({ env: small, answer: says('[3] knee ', 'hurts ', 'when I run.') });
+  onTestFinished(() => app.close());
+  const alice = await app.viewer('alice');
+  const document = await alice.addDocument('The knee is a joint. '.repeat(300));
+  await app.idle();
+  const { session } = await alice.turn('My knee hurts.', { newSession: { documentIds: [document.id] } });
+  let last: Data;
+  for (let turn = 0; turn < 8; turn++) {
+    const content = `My knee hurt ${turn} times when I ran ${'and ran '.repeat(60)}.`;
+    last = (await alice.turn(content, { sessionId: session.id })).reply;
+  }
+  await alice.retry(last.id);
+  await app.idle();
+  await alice.preview(session.id, 'How is my knee?');
+  await alice.searchMemory('knee');
+  await alice.searchDocuments('knee');
+  await alice.report({ focus: 'knee', wait: true });
+  await app.idle();
+
+  const { byPurpose } = await usageOf(alice);
+  const booked = (purposes: UsagePurpose[], field: string): number =>
+    byPurpose
+      .filter(({ purpose }: Data) => purposes.includes(purpose))
+      .reduce((sum: number, { usage }: Data) => sum + usage[field], 0);
+  for (const purpose of ['CHAT', 'REPORT', 'SUMMARY', 'TITLE', 'EMBEDDING'] as const) {
+    expect(booked([purpose], 'inputTokens')).toBeGreaterThan(0);
+  }
+  // A token a message, and a token a delta: three of each answer, and one of each title.
+  const asked = [...app.model.chats, ...app.model.titles];
+  const messages = asked.reduce((sum, { body }) => sum + body.messages.length, 0);
+  expect(booked(['CHAT', 'REPORT', 'SUMMARY', 'TITLE'], 'inputTokens')).toBe(messages);
+  const deltas = 3 * app.model.chats.length + app.model.titles.length;
+  expect(booked(['CHAT', 'REPORT', 'SUMMARY', 'TITLE'], 'outputTokens')).toBe(deltas);
+  const words = hashingEmbedder(app)
+    .calls.flat()
+    .join(' ')
+    .toLowerCase()
+    .match(/\p{L}+/gu);
+  expect(booked(['EMBEDDING'], 'inputTokens')).toBe(words?.length);
+});
+
 test('totals, purposes and days come to the same, by days of UTC', async ({ app, alice }) => {
   await book(app, alice, 'CHAT', '2026-05-04T23:59:59.999Z', 10);
   await book(app, alice, 'TITLE', '2026-05-05T00:00:00.000Z', 20);
@@ -84,6 +128,14 @@ test('totals, purposes and days come to the same, by days of UTC', async ({ app,
       ['EMBEDDING', 0],
     ],
   ]);
+});
+
+test('what is more than a client can be told is told as the most there is', async ({ app, alice }) => {
+  for (const at of ['2026-05-04T12:00:00Z', '2026-05-05T12:00:00Z']) await book(app, alice, 'CHAT', at, 2_000_000_000);
+  const most = 2_147_483_647;
+  const usage = await usageOf(alice);
+  expect(usage.total).toEqual({ inputTokens: most, outputTokens: 2, totalTokens: most });
+  expect(usage.byDay[0].usage.totalTokens).toBe(2_000_000_001);
 });
 
 test('a period begins with its first instant and ends before its last', async ({ app, alice }) => {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { db, forkEm, type Orm } from '../../src/db/orm.ts';
 import { claim } from '../../src/jobs/leases.ts';
+import { enqueue } from '../../src/jobs/queue.ts';
 import { JobWorker } from '../../src/jobs/worker.ts';
 import { createLogger } from '../../src/logger.ts';
 import { embedTask } from '../../src/memory/embed.task.ts';
@@ -80,6 +81,45 @@ test('usage is booked for each session by its share of the text', async ({ orm }
     { userId: 'bob', session: theirs, purpose: 'EMBEDDING', model: 'hashing', inputTokens: 1, outputTokens: 0 },
     { userId: 'alice', session: mine, purpose: 'EMBEDDING', model: 'hashing', inputTokens: 7, outputTokens: 0 },
   ]);
+});
+
+test('what many sessions share of one call comes to what the model counted', async ({ orm }) => {
+  for (const text of ['one', 'two', 'three', 'four', 'five', 'six']) {
+    await indexedMessages(orm, await aSession(orm, text), [text]);
+  }
+  class Counting extends HashingEmbedder {
+    override async embed(texts: readonly string[], signal: AbortSignal) {
+      const { vectors } = await super.embed(texts, signal);
+      return { vectors, inputTokens: 10 };
+    }
+  }
+  const { task, embedder } = embedding(orm, new Counting());
+  await work(orm, task);
+  expect(embedder.calls).toHaveLength(1);
+  expect((await usageOf(orm)).reduce((sum, { inputTokens }) => sum + inputTokens, 0)).toBe(10);
+});
+
+test('what was used is booked also where the job was asked for anew meanwhile, or the model failed on the way', async ({
+  orm,
+}) => {
+  const session = await aSession(orm);
+  const [message = ''] = await indexedMessages(orm, session, ['I ran today.']);
+  const { task, embedder } = embedding(orm);
+  embedder.before = async () => {
+    embedder.before = () => {};
+    const asked = { userId: 'alice', task: task.name, key: message, sessionId: session, messageId: message };
+    await enqueue(forkEm(orm), asked);
+  };
+  await work(orm, task);
+  expect((await usageOf(orm)).map(({ inputTokens }) => inputTokens)).toEqual([3, 3]);
+
+  await indexedMessages(orm, await aSession(orm), ['And now?']);
+  embedder.before = () => {
+    const used = { inputTokens: 2, outputTokens: 0 };
+    throw new ModelError('TIMEOUT', 'The model took too long.', true, { used });
+  };
+  await work(orm, task);
+  expect((await usageOf(orm)).map(({ inputTokens }) => inputTokens)).toEqual([2, 3, 3]);
 });
 
 test('a process killed between embedding and commit loses its job, and the message is embedded once', async ({

@@ -108,6 +108,33 @@ test('a scope that has no room is compared all the same', async () => {
   expect(await cosines()).toEqual([0.6, 0.8]);
 });
 
+test('a scope that has outgrown its room gives it up, however small it began', async () => {
+  const bytes = 2 * Float32Array.BYTES_PER_ELEMENT;
+  cache = new EmbeddingCache(4 * (1.25 * bytes + 64));
+  await say(em, Float32Array.of(1, 0));
+  expect(await cosines()).toEqual([0.6]);
+  for (let n = 0; n < 8; n++) {
+    await say(em, Float32Array.of(0, 1));
+    await cosines();
+  }
+  await em.execute('update chunk set embedding = null');
+  expect(await cosines()).toEqual(Array.from({ length: 9 }, () => Number.NaN));
+});
+
+test('what is cleared is read again', async () => {
+  await say(em, Float32Array.of(1, 0));
+  const scopes = new ScopeCache();
+  const found = async () => {
+    const read = await scopes.read(em, 'alice', { sessionIds: [session] });
+    return [...(await scopes.embeddings.cosinesTo(em, 'alice', asked, read))];
+  };
+  expect(await found()).not.toContain(Number.NaN);
+  await em.execute('update chunk set embedding = null');
+  expect(await found()).not.toContain(Number.NaN);
+  scopes.clear();
+  expect(await found()).toEqual([Number.NaN]);
+});
+
 function unit(values: number[]): Float32Array {
   const length = Math.hypot(...values);
   return Float32Array.from(values, (x) => x / length);

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
-import { rowsOf, runProgram, startServer, temporaryFolder } from '../support/server-process.ts';
+import { rowsOf, runProgram, spawnProgram, startServer, temporaryFolder } from '../support/server-process.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -46,6 +47,41 @@ test('a backup takes no other file’s place, and leaves nothing behind', async 
   });
   expect(readFileSync(copy, 'utf8')).toBe('mine');
   expect(readdirSync(folder).filter((file) => file.includes('unfinished'))).toEqual([]);
+});
+
+test('a backup may be read by whoever may read the database, and by nobody else', async () => {
+  const folder = temporaryFolder();
+  const database = path.join(folder, 'all.db');
+  const server = await startServer({ env: { DATABASE_URL: `sqlite:${database}` } });
+  await server.kill();
+  for (const mode of [0o600, 0o640]) {
+    chmodSync(database, mode);
+    const copy = path.join(folder, `copy-${mode}.db`);
+    expect((await backUp(database, copy)).code).toBe(0);
+    expect(statSync(copy).mode & 0o777).toBe(mode);
+  }
+});
+
+test('a backup that is asked to stop leaves nothing behind', async () => {
+  const folder = temporaryFolder();
+  const [database, copy] = [path.join(folder, 'all.db'), path.join(folder, 'copy.db')];
+  const server = await startServer({ env: { DATABASE_URL: `sqlite:${database}` } });
+  await server.kill();
+  const large = new Database(database);
+  large.exec('create table large (bytes blob)');
+  const insert = large.prepare('insert into large values (zeroblob(50000000))');
+  for (let n = 0; n < 4; n++) insert.run();
+  large.close();
+  const { child, exited } = spawnProgram({
+    program: 'backup',
+    args: [copy],
+    env: { DATABASE_URL: `sqlite:${database}` },
+  });
+  const unfinished = () => readdirSync(folder).filter((name) => name.startsWith('copy.db'));
+  await expect.poll(unfinished, { timeout: 30_000, interval: 5 }).not.toEqual([]);
+  child.kill('SIGINT');
+  expect(await exited).toMatchObject({ code: 1, stdout: '', stderr: 'Stopped. There is no copy.\n' });
+  expect(unfinished()).toEqual([]);
 });
 
 test('what cannot be backed up is said in a sentence', async () => {

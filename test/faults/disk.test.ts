@@ -91,6 +91,19 @@ test('on a full disk nothing is acknowledged or half stored, reading goes on, an
   expect(rowsOf(file, 'pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
 
+test('a file that there is no room to receive is not said to be at fault, and comes once there is', async ({
+  skip,
+}) => {
+  const disk = smallDisk();
+  if (!disk) return skip(NO_DISK);
+  const file = path.join(temporaryFolder(), 'carryover.db');
+  const { viewer } = await startServer({ env: { DATABASE_URL: `sqlite:${file}`, TMPDIR: disk.folder } });
+  disk.fill();
+  expect(await viewer.upload('long.txt', LONG)).toMatchObject({ status: 503, error: { code: 'SERVICE_UNAVAILABLE' } });
+  disk.free();
+  expect(await viewer.upload('long.txt', LONG)).toMatchObject({ status: 201 });
+});
+
 test('a server on a full disk stops when it is asked to, and the next ends its reply', async ({ skip }) => {
   const disk = smallDisk();
   if (!disk) return skip(NO_DISK);

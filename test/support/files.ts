@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { zipFile } from './zip-file.ts';
 
 const FONT = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
@@ -13,18 +14,29 @@ export const scannedPdf = (): Buffer => pdfOf(['q 500 0 0 700 50 50 cm /Picture 
 /** With a key that nobody knows. */
 export const encryptedPdf = (): Buffer => {
   const secret = 'ab'.repeat(32);
-  return pdfOf([drawn(['Nobody reads this.'])], {
-    object: `<< /Filter /Standard /V 1 /R 2 /O <${secret}> /U <${secret}> /P -4 >>`,
-    id: 'cd'.repeat(16),
-  });
+  const object = `<< /Filter /Standard /V 1 /R 2 /O <${secret}> /U <${secret}> /P -4 >>`;
+  return pdfOf([drawn(['Nobody reads this.'])], { encryption: { object, id: 'cd'.repeat(16) } });
 };
+
+/** Its page is packed twice, so that a few kilobytes unpack to `bytes`. */
+export const pdfBomb = (bytes: number): Buffer =>
+  pdfOf([deflateSync(deflateSync(Buffer.alloc(bytes, ' '))).toString('latin1')], {
+    filter: '[/FlateDecode /FlateDecode]',
+  });
 
 function drawn(lines: readonly string[]): string {
   const shown = lines.map((line) => `(${line.replace(/[\\()]/g, '\\$&')}) Tj 0 -14 Td`);
   return `BT /F1 12 Tf 72 720 Td ${shown.join('\n')} ET`;
 }
 
-function pdfOf(contents: readonly string[], encryption?: { object: string; id: string }): Buffer {
+interface PdfOptions {
+  encryption?: { object: string; id: string };
+  /** How the contents are packed. */
+  filter?: string;
+}
+
+function pdfOf(contents: readonly string[], { encryption, filter }: PdfOptions = {}): Buffer {
+  const packed = filter ? `/Filter ${filter}` : '';
   const kids = contents.map((_, page) => `${5 + 2 * page} 0 R`);
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
@@ -34,7 +46,7 @@ function pdfOf(contents: readonly string[], encryption?: { object: string; id: s
     ...contents.flatMap((content, page) => [
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${6 + 2 * page} 0 R
           /Resources << /Font << /F1 3 0 R >> /XObject << /Picture 4 0 R >> >> >>`,
-      `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+      `<< /Length ${content.length} ${packed} >>\nstream\n${content}\nendstream`,
     ]),
     ...(encryption ? [encryption.object] : []),
   ];

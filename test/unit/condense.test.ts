@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { condense, type LabelledPassage } from '../../src/memory/condense.ts';
-import type { ChatRequest } from '../../src/models/chat-model.ts';
+import { type ChatRequest, usedBefore } from '../../src/models/chat-model.ts';
 import { countTokens } from '../../src/models/count-tokens.ts';
 import { createOpenAi } from '../../src/models/openai.ts';
 import { openAiChat } from '../../src/models/openai-chat.ts';
 import { documentLabel, labelOf } from '../../src/prompt/label.ts';
-import { fails, type ModelAnswer, runsOutAfter, says, stallsAfter } from '../support/model-answers.ts';
+import {
+  disconnectsAfter,
+  fails,
+  type ModelAnswer,
+  runsOutAfter,
+  says,
+  stallsAfter,
+} from '../support/model-answers.ts';
 import { type ModelServer, startModelServer } from '../support/model-server.ts';
 
 let server: ModelServer;
@@ -96,6 +103,13 @@ describe('what is condensed', () => {
     for (const words of ['There is nothing.', '[9] of nobody', '[1]']) {
       expect(await condensedBy(says(words))).toMatchObject({ text: '', inputTokens: 2, outputTokens: 1 });
     }
+  });
+
+  test('says what was used also where it came to nothing', async () => {
+    const broken = await condensedBy(disconnectsAfter('[1] in bed')).catch((error: unknown) => error);
+    expect(usedBefore(broken).inputTokens).toBeGreaterThan(100);
+    expect(usedBefore(broken).outputTokens).toBe(countTokens('[1] in bed'));
+    expect(usedBefore(await condensedBy(fails(401)).catch((error: unknown) => error)).inputTokens).toBe(0);
   });
 
   test('fails as the model fails', async () => {

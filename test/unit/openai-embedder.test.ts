@@ -119,6 +119,18 @@ describe('an embedding model', () => {
     await expect(embedder.embed(['two'], signal)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
   });
 
+  test('that fails on the way says what was counted before', async () => {
+    server.nextEmbeddings(
+      embeds(...Array.from({ length: 100 }, (_, index) => ({ index, embedding: [1, 0] }))),
+      fails(500),
+    );
+    const texts = Array.from({ length: 101 }, () => 'sleep');
+    const error = await embedderWith()
+      .embed(texts, signal)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'MODEL_UNAVAILABLE', used: { inputTokens: 100, outputTokens: 0 } });
+  });
+
   test('that fails is asked once', async () => {
     server.nextEmbeddings(fails(503));
     await expect(embedderWith().embed(['one'], signal)).rejects.toMatchObject({

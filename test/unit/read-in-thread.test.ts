@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { fileTypes } from '../../src/documents/file-type.ts';
 import { readInThread } from '../../src/documents/read-in-thread.ts';
 import { LocalEmbedder } from '../../src/models/local-embedder.ts';
-import { docxFile } from '../support/files.ts';
+import { docxFile, pdfBomb } from '../support/files.ts';
 
 const never = new AbortController().signal;
 const bytesOf = (text: string) => ({ bytes: Buffer.from(text), mimeType: fileTypes.text });
@@ -33,7 +33,17 @@ test('reading ends when it takes too long', async () => {
 test('reading ends when it takes too much memory', async () => {
   const long = docxFile(Array.from({ length: 100_000 }, (_, at) => `Paragraph ${at}.`));
   const source = { bytes: long, mimeType: fileTypes.docx };
-  await expect(readInThread({ source, maxTokens: 120 }, never, { maxHeapMb: 16 })).rejects.toMatchObject({
+  await expect(readInThread({ source, maxTokens: 120 }, never, { maxMemoryMb: 16 })).rejects.toMatchObject({
+    name: 'UnreadableError',
+    message: 'The file needs more memory to read than it may have.',
+  });
+});
+
+test('reading ends when a small file unpacks to more memory than it may have', async () => {
+  const file = pdfBomb(384 * 1024 * 1024);
+  expect(file.length).toBeLessThan(20_000);
+  const source = { bytes: file, mimeType: fileTypes.pdf };
+  await expect(readInThread({ source, maxTokens: 120 }, never, { maxMemoryMb: 128 })).rejects.toMatchObject({
     name: 'UnreadableError',
     message: 'The file needs more memory to read than it may have.',
   });

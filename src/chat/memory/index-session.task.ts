@@ -16,6 +16,8 @@ const BATCH = 25;
 export function indexSessionTask({ orm, log }: { orm: Orm; log: Logger }): Task {
   return {
     name: INDEX_SESSION_TASK,
+    // It may take as long as a session is long, and embeddings are not to wait for it.
+    lane: 'sessions',
     batchSize: 1,
     maxAttempts: 10,
     estimateTokens: null,

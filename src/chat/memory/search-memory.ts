@@ -1,12 +1,11 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import type { Hit } from '../../prompt/prompt.ts';
-import { refuseSpent } from '../../users/limits.ts';
-import { bookUsage } from '../../users/usage.ts';
 import type { MemoryHitType, SearchMemoryInput } from '../memory.type.ts';
 import { findSession, noSuchSession } from '../own.ts';
 import { clientScore } from '../prompts/client-score.ts';
 import { recall } from '../prompts/recall.ts';
+import { spendOnQuestion } from '../prompts/spend-on-question.ts';
 
 /** A message may be found by several of its pieces; it counts by the best. */
 const PIECES_PER_MESSAGE = 4;
@@ -15,23 +14,22 @@ const PIECES_PER_MESSAGE = 4;
 export async function searchMemory(ctx: Context, input: SearchMemoryInput): Promise<MemoryHitType[]> {
   const { app, em, viewer } = ctx;
   const sessionIds = await searchedSessions(em, viewer.id, input.sessionId ?? null);
-  await refuseSpent(em, app.config.limits, viewer.id);
-  const { hits, usages, failure } = await recall(
-    app,
-    em,
-    {
-      userId: viewer.id,
-      sessionIds,
-      documentIds: [],
-      text: input.query,
-      previousText: null,
-      excludeMessageIds: new Set(),
-      inSight: new Set(),
-      limit: input.first * PIECES_PER_MESSAGE,
-    },
-    app.draining,
-  );
-  await bookUsage(em, { userId: viewer.id, sessionId: input.sessionId ?? null }, usages);
+  const question = {
+    userId: viewer.id,
+    sessionIds,
+    documentIds: [],
+    text: input.query,
+    previousText: null,
+    excludeMessageIds: new Set<string>(),
+    inSight: new Set<string>(),
+    limit: input.first * PIECES_PER_MESSAGE,
+  };
+  const spending = { sessionId: input.sessionId ?? null, text: input.query };
+  const { hits, failure } = await spendOnQuestion(ctx, spending, async (usages) => {
+    const recalled = await recall(app, em, question, app.draining);
+    usages.push(...recalled.usages);
+    return recalled;
+  });
   if (failure !== null) throw failure;
   // Looked at again: a session may have been deleted, or its memory switched off, while the question was embedded.
   const still = new Set(await searchedSessions(em, viewer.id, input.sessionId ?? null));

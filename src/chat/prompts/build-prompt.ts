@@ -3,6 +3,7 @@ import type { App } from '../../app.ts';
 import type { Config } from '../../config.ts';
 import type { Em } from '../../db/orm.ts';
 import { linkedDocuments } from '../../documents/linked-documents.ts';
+import { searchableDocuments } from '../../documents/searchable-documents.ts';
 import type { ChatModel } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import { assemblePrompt } from '../../prompt/assemble-prompt.ts';
@@ -57,7 +58,7 @@ export async function buildPrompt(deps: BuildDeps, session: SessionRow, question
     {
       userId: session.userId,
       sessionIds,
-      documentIds: linked.filter(({ status }) => status === 'READY').map(({ id }) => id),
+      documentIds: searchableDocuments(linked).map(({ id }) => id),
       text: question.text,
       previousText: recent.lastWords,
       excludeMessageIds: new Set(question.id === null ? [] : [question.id]),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { Em } from '../../db/orm.ts';
 import { condense } from '../../memory/condense.ts';
-import { ModelError } from '../../models/chat-model.ts';
+import { ModelError, usedBefore } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import { type Demand, demandsOf, wantsCondensing } from '../../prompt/fit.ts';
 import type { Condensed } from '../../prompt/hit-kind.ts';
@@ -86,17 +86,17 @@ async function condensed<H extends { text: string; score: number }>(
   const asked = { question: question.text, passages: passagesOf(demand), maxTokens: demand.summaryTokens };
   try {
     const { text, inputTokens, outputTokens } = await orAborted(condense(model, asked, deadline), deadline);
-    usages.push({ purpose: 'SUMMARY', model: model.id, inputTokens, outputTokens });
-    if (text === '') throw new ModelError('MODEL_UNAVAILABLE', 'The model condensed nothing.', true);
+    const used = { inputTokens, outputTokens };
+    if (text === '') throw new ModelError('MODEL_UNAVAILABLE', 'The model condensed nothing.', true, { used });
+    usages.push({ purpose: 'SUMMARY', model: model.id, ...used });
     const ms = Math.round(performance.now() - started);
     app.log.info({ sessionId: session.id, section, hits: demand.hits.length, ms }, 'condensed');
     return { draft: { condensed: condensedOf(text, demand), id: null, key }, notes: [] };
   } catch (error) {
-    // Late is paid for too, as far as we can tell.
-    if (deadline.aborted) {
-      const inputTokens = demand.wantedTokens + question.tokens;
-      usages.push({ purpose: 'SUMMARY', model: model.id, inputTokens, outputTokens: 0 });
-    }
+    // Late is paid for too, as far as we can tell, and so is what cannot be used.
+    const late = { inputTokens: demand.wantedTokens + question.tokens, outputTokens: 0 };
+    const used = deadline.aborted ? late : usedBefore(error);
+    if (used.inputTokens > 0) usages.push({ purpose: 'SUMMARY', model: model.id, ...used });
     if (!stopped.aborted) app.log.warn({ sessionId: session.id, section, err: error }, 'could not be condensed');
     return { draft: null, notes: [`${whatWasFound[section]} could not be condensed in time: excerpts were sent.`] };
   }

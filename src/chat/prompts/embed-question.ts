@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import type { QuestionEmbedding } from '../../memory/nearest.ts';
 import { embeddedQuestion } from '../../memory/question-matter.ts';
+import { usedBefore } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import type { Usage } from '../../users/usage.ts';
 import { orAborted } from './or-aborted.ts';
@@ -39,7 +40,8 @@ export async function embedQuestion(
     return { embedding: vector ? { vector, model } : null, usages: [usageOf(inputTokens)], notes: [], ms };
   } catch (error) {
     // Late is paid for too, as far as we can tell.
-    const usages = deadline.aborted ? [usageOf(countTokens(asked))] : [];
+    const inputTokens = deadline.aborted ? countTokens(asked) : usedBefore(error).inputTokens;
+    const usages = inputTokens > 0 ? [usageOf(inputTokens)] : [];
     if (stopped.aborted) return { embedding: null, usages, notes: [], ms: null };
     app.log.warn({ err: error }, 'the question could not be embedded');
     const notes = ['The question could not be embedded in time: it was searched for by its words alone.'];

@@ -109,8 +109,9 @@ export async function streamReply(
   } finally {
     ending.abort();
     running.log.append(text.end('BROKEN'));
-    // Who breaks off a reply pays for what was written: where the model did not count, we do.
-    if (!counted && written) counted = { inputTokens: request.promptTokens, outputTokens: countTokens(written) };
+    // Who breaks off a reply pays for what was sent and written: where the model did not count, we do.
+    if (!counted && (written || running.stopReason))
+      counted = { inputTokens: request.promptTokens, outputTokens: countTokens(written) };
     if (counted) {
       const { inputTokens, outputTokens } = counted;
       draft.usages.push({ purpose: request.purpose, model: model.id, inputTokens, outputTokens });

@@ -1,8 +1,8 @@
 import { db, forkEm, type Orm } from '../../db/orm.ts';
-import { finish } from '../../jobs/queue.ts';
+import { finish, stillThere } from '../../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../jobs/task.ts';
 import type { Logger } from '../../logger.ts';
-import { type ChatProvider, ModelError } from '../../models/chat-model.ts';
+import { type ChatProvider, ModelError, type UsedTokens } from '../../models/chat-model.ts';
 import { titleOf } from '../../models/offline/title.ts';
 import { bookUsage, type Usage } from '../../users/usage.ts';
 import { findMessage, findSession, type SessionRow } from '../own.ts';
@@ -26,12 +26,18 @@ interface Untitled {
 interface Named {
   title: string | null;
   usages: Usage[];
+  /** What it is to be tried again for; null: it is done. */
+  failure: ModelError | null;
 }
+
+const UNNAMED: Named = { title: null, usages: [], failure: null };
 
 /** Until it has run, and where it fails, the first words of the first message are the title. */
 export function titleSessionTask(deps: TitleDeps): Task {
   return {
     name: TITLE_SESSION_TASK,
+    // A model that is slow to name a session is not to hold up what is embedded.
+    lane: 'titles',
     batchSize: 8,
     maxAttempts: 4,
     async estimateTokens(jobs) {
@@ -49,10 +55,13 @@ export function titleSessionTask(deps: TitleDeps): Task {
 
 async function titleSession(deps: TitleDeps, job: ClaimedJob, signal: AbortSignal): Promise<void> {
   const untitled = await untitledSession(deps.orm, job);
-  const { title, usages } = untitled ? await nameOf(deps, untitled, signal) : { title: null, usages: [] };
+  const { title, usages, failure } = untitled ? await nameOf(deps, untitled, signal) : UNNAMED;
   const { userId, sessionId } = job;
   const isTitled = await forkEm(deps.orm).transactional(async (em) => {
-    await bookUsage(em, { userId, sessionId }, usages);
+    const [there] = await stillThere(em, [job]);
+    // Used all the same, where the job was asked for anew or taken meanwhile.
+    if (there) await bookUsage(em, { userId, sessionId }, usages);
+    if (!there?.isHeld || failure) return false;
     await finish(em, job);
     if (title === null || title === untitled?.session.title) return false;
     // The viewer may have named it meanwhile, or deleted it. It was not changed by them, so `updatedAt` stays.
@@ -66,6 +75,7 @@ async function titleSession(deps: TitleDeps, job: ClaimedJob, signal: AbortSigna
       .executeTakeFirstOrThrow();
     return numUpdatedRows > 0n;
   });
+  if (failure) throw failure;
   if (isTitled && sessionId !== null) deps.onTitled(sessionId);
 }
 
@@ -80,15 +90,16 @@ async function untitledSession(orm: Orm, { userId, sessionId, messageId }: Claim
 }
 
 async function nameOf({ chat, log }: TitleDeps, { session, turn }: Untitled, signal: AbortSignal): Promise<Named> {
-  if (chat.kind === 'OFFLINE') return { title: titleOf(turn.question), usages: [] };
+  if (chat.kind === 'OFFLINE') return { ...UNNAMED, title: titleOf(turn.question) };
   const model = modelOf({ chat }, session);
+  const usageOf = (used: UsedTokens): Usage => ({ purpose: 'TITLE', model: model.id, ...used, isBackground: true });
   try {
     const { title, inputTokens, outputTokens } = await writeTitle(model, turn, signal);
-    const usage = { purpose: 'TITLE' as const, model: model.id, inputTokens, outputTokens, isBackground: true };
-    return { title, usages: [usage] };
+    return { title, usages: [usageOf({ inputTokens, outputTokens })], failure: null };
   } catch (error) {
-    if (!(error instanceof ModelError) || error.retryable) throw error;
-    log.warn({ sessionId: session.id, err: error }, 'a session could not be named');
-    return { title: null, usages: [] };
+    if (!(error instanceof ModelError)) throw error;
+    if (!error.retryable) log.warn({ sessionId: session.id, err: error }, 'a session could not be named');
+    const usages = error.used.inputTokens > 0 ? [usageOf(error.used)] : [];
+    return { title: null, usages, failure: error.retryable ? error : null };
   }
 }

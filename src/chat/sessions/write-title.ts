@@ -1,5 +1,6 @@
 import { type ChatModel, type ChatRequest, ModelError, type PromptMessage } from '../../models/chat-model.ts';
 import { countTokens, cutToTokens } from '../../models/count-tokens.ts';
+import { wholeAnswer } from '../../models/whole-answer.ts';
 import { orAborted } from '../prompts/or-aborted.ts';
 import { cleanTitle } from './clean-title.ts';
 
@@ -19,7 +20,7 @@ const TITLE_TOKENS = 40;
 /** Enough to tell what a session is about. */
 const QUESTION_TOKENS = 1000;
 const REPLY_TOKENS = 300;
-/** Other jobs wait for it. */
+/** The names of other sessions wait for it. */
 const DEADLINE_MS = 15_000;
 
 const INSTRUCTION = [
@@ -39,24 +40,16 @@ export const titleTokens = (turn: FirstTurn): number => promptTokensOf(messagesF
 export async function writeTitle(model: ChatModel, turn: FirstTurn, signal: AbortSignal): Promise<WrittenTitle> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   const stopped = AbortSignal.any([signal, deadline]);
+  const request = requestFor(turn);
   try {
-    return await orAborted(write(model, requestFor(turn), stopped), stopped);
+    const { text, inputTokens, outputTokens } = await orAborted(wholeAnswer(model, request, stopped), stopped);
+    return { title: cleanTitle(text), inputTokens, outputTokens };
   } catch (error) {
-    throw deadline.aborted ? new ModelError('TIMEOUT', 'The model took too long.', true, { cause: error }) : error;
+    if (!deadline.aborted) throw error;
+    // Late is paid for too, as far as we can tell.
+    const used = { inputTokens: request.promptTokens, outputTokens: 0 };
+    throw new ModelError('TIMEOUT', 'The model took too long.', true, { cause: error, used });
   }
-}
-
-async function write(model: ChatModel, request: ChatRequest, signal: AbortSignal): Promise<WrittenTitle> {
-  let written = '';
-  for await (const event of model.stream(request, signal)) {
-    if (event.type === 'text') {
-      written += event.text;
-      continue;
-    }
-    return { title: cleanTitle(written), inputTokens: event.inputTokens, outputTokens: event.outputTokens };
-  }
-  signal.throwIfAborted();
-  throw new ModelError('MODEL_UNAVAILABLE', 'The connection to the model broke off.', true);
 }
 
 function requestFor(turn: FirstTurn): ChatRequest {

@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import { unsearchedDocuments } from '../../chat/prompts/unsearched-documents.ts';
 import type { Em } from '../../db/orm.ts';
+import { searchableDocuments } from '../../documents/searchable-documents.ts';
 import { contentStems } from '../../models/offline/content-stems.ts';
 import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
 import type { Usage } from '../../users/usage.ts';
@@ -51,7 +52,7 @@ export async function gatherMaterial(
   const searched: Search = {
     userId: request.userId,
     sessionIds: [...new Set(passages.map(({ sessionId }) => sessionId))],
-    documentIds: documents.flatMap(({ id, status }) => (status === 'READY' ? [id] : [])),
+    documentIds: searchableDocuments(documents).map(({ id }) => id),
   };
   const progress = { usages, stopped, notes: [] as string[] };
   const matters = request.focus === null ? mattersOf(read, MAX_MATTERS) : [request.focus];

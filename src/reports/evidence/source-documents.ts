@@ -4,7 +4,7 @@ import { db, type Em } from '../../db/orm.ts';
 import { type DocumentRow, noSuchDocument } from '../../documents/own-document.ts';
 import type { ReportScope } from './period.ts';
 
-export type SourceDocument = Pick<DocumentRow, 'id' | 'filename' | 'status'>;
+export type SourceDocument = Pick<DocumentRow, 'id' | 'filename' | 'status' | 'chunkCount'>;
 
 /** @throws NOT_FOUND where one of them is not the viewer's */
 export async function refuseForeignDocuments(em: Em, userId: string, ids: readonly string[]): Promise<void> {
@@ -28,7 +28,7 @@ export async function sourceDocuments(
 ): Promise<SourceDocument[]> {
   return db(em)
     .selectFrom('document')
-    .select(['id', 'filename', 'status'])
+    .select(['id', 'filename', 'status', 'chunkCount'])
     .where('userId', '=', userId)
     .where((eb) =>
       eb.or([
