@@ -4,7 +4,10 @@ import { wholeAnswer } from '../models/whole-answer.ts';
 import { MESSAGE_TOKENS, promptBudget, REPLY_OPENING_TOKENS } from '../prompt/budget.ts';
 
 export interface Condensed {
-  /** A line for each passage that matters, in the order of the passages, each behind its label. */
+  /**
+   * A line for each passage that matters, in the order of the passages, each behind its label. Empty where nothing usable
+   * came back, which is paid for all the same.
+   */
   text: string;
   inputTokens: number;
   outputTokens: number;
@@ -39,18 +42,13 @@ const QUESTION_SHARE = 0.25;
  * What the passages say on the question, in one call of the model. The model says only which passage a line is about: where
  * that is from comes from us.
  *
- * @throws ModelError also when nothing usable came back; an abort rejects with the signal's reason
+ * @throws ModelError; an abort rejects with the signal's reason
  */
 export async function condense(model: ChatModel, input: CondenseInput, signal: AbortSignal): Promise<Condensed> {
   const fitting = fittingWindow(model, input);
   if (fitting.passages.length === 0) throw new ModelError('MODEL_UNAVAILABLE', 'The model has no room.', false);
   const { written, inputTokens, outputTokens } = await write(model, requestFor(fitting), signal);
-  const text = render(parse(written), fitting);
-  if (text === '') {
-    const used = { inputTokens, outputTokens };
-    throw new ModelError('MODEL_UNAVAILABLE', 'The model condensed nothing.', true, { used });
-  }
-  return { text, inputTokens, outputTokens };
+  return { text: render(parse(written), fitting), inputTokens, outputTokens };
 }
 
 async function write(model: ChatModel, request: ChatRequest, signal: AbortSignal) {

@@ -9,8 +9,8 @@ import type { AssembledPrompt, DocumentHit, Hit, PromptItem, PromptSection, Sect
 import { renderMessages } from '../prompt/render-prompt.ts';
 import { REPORT_REQUEST } from '../prompt/report-prompt.ts';
 import { requestHash } from '../prompt/request-hash.ts';
-import type { WeighedPassage } from './choose-evidence.ts';
-import type { Evidence } from './number-evidence.ts';
+import type { WeighedPassage } from './evidence/choose-evidence.ts';
+import type { Evidence } from './evidence/number-evidence.ts';
 
 /** Of what the instructions leave. */
 const DOCUMENTS_SHARE = 0.3;

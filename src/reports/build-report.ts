@@ -10,14 +10,15 @@ import type { AssembledPrompt, Hit } from '../prompt/prompt.ts';
 import { reportInstructions } from '../prompt/report-prompt.ts';
 import type { Usage } from '../users/usage.ts';
 import { assembleReport, type ReportLimits, roomBeside } from './assemble-report.ts';
-import { chooseEvidence } from './choose-evidence.ts';
-import { stillCovered } from './evidence.ts';
-import type { Material, ReportRequest } from './material.ts';
-import { type Evidence, numberEvidence } from './number-evidence.ts';
+import { chooseEvidence } from './evidence/choose-evidence.ts';
+import type { Material, ReportRequest } from './evidence/material.ts';
+import { type Evidence, numberEvidence } from './evidence/number-evidence.ts';
+import { stillCovered } from './evidence/passages.ts';
 import { MAX_PASSES, passTokens, reduce } from './reduce.ts';
-import { planReport } from './report-plan.ts';
-import type { ReportPlan } from './report-text.ts';
-import { factSentences } from './wording-of-facts.ts';
+import { planReport } from './text/report-plan.ts';
+import type { ReportPlan } from './text/report-text.ts';
+import { shownText } from './text/shown-text.ts';
+import { factSentences } from './text/wording-of-facts.ts';
 
 export interface Building {
   app: App;
@@ -37,6 +38,8 @@ export interface BuiltReport {
   evidence: Evidence;
   parts: ReportParts;
   plan: ReportPlan;
+  /** How many passages were not read: there was no room, or the model failed. */
+  unread: number;
 }
 
 /** Chooses what is sent under the budget, reads the rest in passes, and assembles both the prompt and the report around it. */
@@ -89,7 +92,7 @@ export async function buildReport(building: Building): Promise<BuiltReport> {
   );
   const isOfAllSessions = request.sessionId === null;
   const plan = planReport({ facts: material.facts, evidence, parts, sent, isOfAllSessions });
-  return { prompt, condensed, evidence, parts, plan };
+  return { prompt, condensed, evidence, parts, plan, unread: left + (reduced?.unread ?? 0) };
 }
 
 function markersOf({ messages }: Evidence, pair: Material['pair']): ReportParts['pair'] {
@@ -104,7 +107,7 @@ const partsOf = ({ messages, documents }: Evidence, pair: ReportParts['pair']): 
       marker,
       text,
       saidAt: null,
-      filename: documentName(filename),
+      filename: shownText(documentName(filename)),
     })),
   ],
   pair,

@@ -15,12 +15,12 @@ import type { ChatModel } from '../models/chat-model.ts';
 import { reportInstructions } from '../prompt/report-prompt.ts';
 import { isLimitExceeded, takeTurn } from '../users/limits.ts';
 import { roomBeside } from './assemble-report.ts';
-import type { ReportRequest } from './material.ts';
+import type { ReportRequest } from './evidence/material.ts';
+import { factsOf } from './evidence/period.ts';
+import { refuseForeignDocuments } from './evidence/source-documents.ts';
 import { mostReportTokens } from './most-report-tokens.ts';
-import { factsOf } from './period.ts';
 import type { GenerateReportInput } from './report.type.ts';
-import { refuseForeignDocuments } from './source-documents.ts';
-import { periodText } from './wording-of-facts.ts';
+import { periodText } from './text/wording-of-facts.ts';
 import { writeReport } from './write-report.ts';
 
 export interface BegunReport {

@@ -2,8 +2,8 @@ import type { App } from '../app.ts';
 import type { Em } from '../db/orm.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { promptBudget } from '../prompt/budget.ts';
-import { sizeOf } from './evidence.ts';
-import type { ReportScope } from './period.ts';
+import { sizeOf } from './evidence/passages.ts';
+import type { ReportScope } from './evidence/period.ts';
 import { MAX_PASSES, passTokens } from './reduce.ts';
 
 /** Of a line of a prompt beside its text: the number, the speaker, the date and the marks. */

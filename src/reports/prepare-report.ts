@@ -8,13 +8,14 @@ import { turnStreaming } from '../chat/prompts/turn-streaming.ts';
 import type { RunningReply } from '../chat/replies/reply-writer.ts';
 import { type Em, forkEm } from '../db/orm.ts';
 import type { ChatModel, ChatRequest } from '../models/chat-model.ts';
+import { isOtherLanguage } from '../models/offline/readable.ts';
 import type { Usage } from '../users/usage.ts';
 import { type BuiltReport, buildReport } from './build-report.ts';
-import { stillCovered, stillThere } from './evidence.ts';
-import { gatherMaterial, type ReportRequest } from './material.ts';
-import type { Evidence } from './number-evidence.ts';
-import { headerOf, nothingToReport } from './report-header.ts';
-import { ReportText } from './report-text.ts';
+import { gatherMaterial, type ReportRequest } from './evidence/material.ts';
+import type { Evidence } from './evidence/number-evidence.ts';
+import { stillCovered, stillThere } from './evidence/passages.ts';
+import { headerOf, nothingToReport } from './text/report-header.ts';
+import { ReportText } from './text/report-text.ts';
 
 /** As often a report is prepared anew, because what it rests on changed under it. */
 const MAX_BUILDS = 3;
@@ -41,10 +42,10 @@ export async function prepareReport(
     const reading = { usages, stopped: running.stopped, now: new Date() };
     const material = await gatherMaterial(app, em, request, reading);
     const model = modelOf(app, session);
-    const by = { model: app.chat.kind === 'OFFLINE' ? null : model.id, focus: request.focus };
-    const header = headerOf(material.facts, by);
+    const { facts, passages, withheld } = material;
+    const about = { facts, withheld, focus: request.focus };
     if (material.weighed.length === 0 && material.documentHits.length === 0) {
-      return { kind: 'NOTHING', text: `${header}\n\n${nothingToReport(material.facts)}` };
+      return { kind: 'NOTHING', text: `${headerOf({ ...about, writer: 'NOBODY' })}\n\n${nothingToReport(facts)}` };
     }
     const built = await buildReport({ app, em, running, request, usages, known, model, material });
     if (running.stopReason) return { kind: 'ENDED' };
@@ -52,6 +53,10 @@ export async function prepareReport(
     if (begun === 'ENDED') return { kind: 'ENDED' };
     if (begun === 'BEGUN') {
       const { prompt, plan, parts } = built;
+      const unread = { count: passages.total - passages.lookedAt + built.unread, total: passages.total };
+      const isForeign = parts.passages.some(({ text }) => isOtherLanguage(text));
+      const writer = app.chat.kind === 'OFFLINE' ? ('RULES' as const) : { model: model.id };
+      const header = headerOf({ ...about, writer, unread, isForeign });
       const { messages, usedTokens: promptTokens, replyTokens } = prompt;
       const asked = {
         messages,

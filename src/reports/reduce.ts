@@ -1,13 +1,13 @@
 import type { App } from '../app.ts';
 import { condense } from '../memory/condense.ts';
-import { type ChatModel, usedBefore } from '../models/chat-model.ts';
+import { type ChatModel, ModelError, usedBefore } from '../models/chat-model.ts';
 import { countTokens } from '../models/count-tokens.ts';
 import type { Condensed, Numbered } from '../prompt/hit-kind.ts';
 import { memoryHits } from '../prompt/memory-hits.ts';
 import type { Hit } from '../prompt/prompt.ts';
 import type { Usage } from '../users/usage.ts';
-import { isHeld } from './check-sentence.ts';
-import type { WeighedPassage } from './choose-evidence.ts';
+import { isHeld } from './checks/check-sentence.ts';
+import type { WeighedPassage } from './evidence/choose-evidence.ts';
 
 /** The most calls that read the period before the report is written. */
 export const MAX_PASSES = 8;
@@ -37,39 +37,51 @@ export interface Reducing {
   known: Map<string, string>;
 }
 
+export interface Reduced {
+  condensed: Condensed<Hit>;
+  /** How many passages were in passes that failed. */
+  unread: number;
+  notes: string[];
+}
+
 /**
  * Reads passages that are more than a prompt holds, in passes by date: each gives a note for what matters, behind the
  * passage's own number. A pass that fails costs its passages.
  *
- * @throws the last pass's error where all failed
+ * @throws the last pass's error where none noted anything
  */
-export async function reduce(
-  reducing: Reducing,
-  messages: readonly Numbered<WeighedPassage>[],
-): Promise<{ condensed: Condensed<Hit>; notes: string[] }> {
+export async function reduce(reducing: Reducing, messages: readonly Numbered<WeighedPassage>[]): Promise<Reduced> {
   const { budgetTokens, known, maxTokens, stopped } = reducing;
   const unread = messages.filter(({ hit }) => !known.has(memoryHits.keyOf(hit)));
   const batches = inBatches(unread, passTokens(budgetTokens)).slice(0, MAX_PASSES);
   const share = Math.floor(maxTokens / Math.max(1, batches.length + (unread.length < messages.length ? 1 : 0)));
   const errors: unknown[] = [];
-  let leftOut = 0;
+  let [missed, empty, leftOut] = [0, 0, 0];
   for (let at = 0; at < batches.length; at += AT_ONCE) {
     stopped.throwIfAborted();
-    const reading = batches.slice(at, at + AT_ONCE).map((batch) => read(reducing, batch, share));
-    for (const result of await Promise.allSettled(reading)) {
-      if (result.status === 'rejected') errors.push(result.reason);
-      else leftOut += result.value;
+    const together = batches.slice(at, at + AT_ONCE);
+    const results = await Promise.allSettled(together.map((batch) => read(reducing, batch, share)));
+    for (const [of, result] of results.entries()) {
+      if (result.status === 'rejected') {
+        errors.push(result.reason);
+        missed += together[of]?.length ?? 0;
+        continue;
+      }
+      if (result.value === 'NOTHING') empty += 1;
+      else leftOut += result.value.leftOut;
     }
   }
   stopped.throwIfAborted();
-  if (batches.length > 0 && errors.length === batches.length) throw errors.at(-1);
+  if (batches.length > 0 && errors.length + empty === batches.length) throw errors.at(-1) ?? nothingNoted();
   return {
     condensed: condensedOf(messages, known, maxTokens),
+    unread: missed,
     notes: [
       `The period was read in ${batches.length} ${batches.length === 1 ? 'pass' : 'passes'}, and the report written from notes.`,
       ...(errors.length > 0
         ? [`${errors.length} of ${batches.length} passes failed: what they would have read is missing.`]
         : []),
+      ...(empty > 0 ? [`${empty} of ${batches.length} passes noted nothing.`] : []),
       ...(leftOut > 0
         ? [`${leftOut} ${leftOut === 1 ? 'note was' : 'notes were'} left out: the passage does not say so.`]
         : []),
@@ -77,16 +89,18 @@ export async function reduce(
   };
 }
 
-/** @returns how many notes did not hold */
+const nothingNoted = () => new ModelError('MODEL_UNAVAILABLE', 'The model noted nothing of the period.', true);
+
+/** @returns how many notes did not hold; or that there were none */
 async function read(
   reducing: Reducing,
   batch: readonly Numbered<WeighedPassage>[],
   maxTokens: number,
-): Promise<number> {
+): Promise<{ leftOut: number } | 'NOTHING'> {
   const { app, model, focus, usages, stopped, known } = reducing;
   const still = await reducing.stillCovered(batch.map(({ hit }) => hit.messageId));
   const passages = batch.filter(({ hit }) => still.has(hit.messageId));
-  if (passages.length === 0) return 0;
+  if (passages.length === 0) return { leftOut: 0 };
   const asked = {
     question: focus ?? MATTER,
     passages: passages.map(({ hit, marker }) => ({
@@ -101,6 +115,7 @@ async function read(
   try {
     const { text, inputTokens, outputTokens } = await condense(model, asked, stopped);
     usages.push({ purpose: 'REPORT', model: model.id, inputTokens, outputTokens });
+    if (text === '') return 'NOTHING';
     const lines = text.split('\n');
     const held = passages.filter(({ hit, marker }) => {
       const label = memoryHits.labelOf(marker, hit);
@@ -109,7 +124,7 @@ async function read(
       known.set(memoryHits.keyOf(hit), note);
       return true;
     });
-    return lines.length - held.length;
+    return { leftOut: lines.length - held.length };
   } catch (error) {
     // What was sent is paid for, as far as we can tell, and so is what cannot be used.
     const sent = { inputTokens: passages.reduce((sum, { tokens }) => sum + tokens, 0), outputTokens: 0 };

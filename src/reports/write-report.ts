@@ -1,5 +1,5 @@
 import { stopped, streamReply, type WriteReply } from '../chat/replies/generate-reply.ts';
-import type { ReportRequest } from './material.ts';
+import type { ReportRequest } from './evidence/material.ts';
 import { prepareReport } from './prepare-report.ts';
 
 /** Writes a report as a reply is written: what is ours at once, what a model adds as it holds. */

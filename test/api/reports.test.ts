@@ -243,6 +243,71 @@ describe('with the built-in responder', () => {
     expect(report.content).toContain('call my sister');
     expect(report.content).not.toContain('kill');
   });
+
+  test('of harm to oneself nothing is quoted, counted as a deed or hidden: it is said where it belongs', async ({
+    app,
+    alice,
+  }) => {
+    const { id } = await seededSession(app, 'alice', 'Low', [
+      { text: 'I burned my arm again, it helped a lot.', on: '2026-03-02' },
+      { text: 'I managed to save up forty pills.', on: '2026-03-03' },
+      { text: 'I have not cut for 30 days.', on: '2026-03-04' },
+    ]);
+    const { report } = await alice.report({ sessionId: id, wait: true });
+    expect(report.content).toContain('Set aside: 3 messages that seem to speak of harm or danger.');
+    expect(report.content).toContain('your local emergency services');
+    expect(report.content).toContain('no statement in these messages can be quoted');
+    expect(report.content).not.toMatch(/arm again|pills|30 days|you wrote no message/);
+  });
+
+  test('of a period with questions alone it does not say that nothing was written', async ({ app, alice }) => {
+    const { id } = await seededSession(app, 'alice', 'Asking', ['What should I do about my boss?']);
+    const { report } = await alice.report({ sessionId: id, wait: true });
+    expect(report.content).toContain('You wrote 1 message in 1 session.');
+    expect(report.content).not.toContain('wrote this report');
+    expect(report.content).toContain('no statement in these messages can be quoted');
+  });
+
+  test('words in another language are quoted as they are, and rules claim nothing of what they cannot read', async ({
+    app,
+    alice,
+  }) => {
+    const { id } = await seededSession(app, 'alice', 'Laufen', [
+      { text: 'Ich möchte bis Juni zehn Kilometer laufen können. Ich schaffe es nicht zum Bus.', on: '2026-03-02' },
+      { text: '今週は息子が病気だったので、走れませんでした。今朝は3キロ走りました！', on: '2026-03-10' },
+    ]);
+    const { report } = await alice.report({ sessionId: id, wait: true });
+    expect(report.content).toContain('They read English');
+    expect(report.content).toContain('“Ich schaffe es nicht zum Bus” [1]');
+    expect(report.content).toContain('“今週は息子が病気だったので、走れませんでした” [2]');
+    expect(report.content).not.toMatch(/Nothing in this period about|came back to “ich”/);
+  });
+
+  test('what is markup where it came from is none in a report', async ({ app, alice }) => {
+    const tag = '<img src=x onerror=alert(1)>';
+    await seededSession(app, 'alice', `Odd ${tag}`, [
+      { text: `I want to ${tag} run far. I ran far this morning.`, on: '2026-03-02' },
+      { text: `I ran 6 km today. I want to ${tag} rest.`, on: '2026-03-04' },
+    ]);
+    const { report } = await alice.report({ focus: `running ${tag}`, wait: true });
+    expect(report.content).toContain('in “Odd ‹img src=x onerror=alert(1)›”');
+    expect(report.content).toContain('I ran 6 km today');
+    expect(report.content).not.toMatch(/<[a-z/!]/i);
+  });
+});
+
+describe('when a prompt has no room for the period', () => {
+  test.override({ options: { model: 'offline', env: { PROMPT_TOKENS: '2000' } } });
+
+  test('the report says itself how much it leaves out', async ({ app, alice }) => {
+    const said = Array.from({ length: 120 }, (_, at) => ({ text: `I ran ${at} metres today, and I want to go on.` }));
+    const { id } = await seededSession(app, 'alice', 'Long', said);
+    const { report } = await alice.report({ sessionId: id, wait: true });
+    const { notes } = (await alice.message(report.id, DETAIL)).prompt;
+    const [left] = /\d+ of 120 passages(?= were left out)/.exec(notes.join('\n')) ?? [];
+    expect(left).toBeDefined();
+    expect(report.content).toContain(`Not covered: ${left}, which were not read.`);
+  });
 });
 
 describe('with a model', () => {
@@ -529,9 +594,25 @@ describe('when a period is longer than the model’s window', () => {
     const { report } = await alice.report({ sessionId: id, wait: true });
     expect(report.status).toBe('COMPLETE');
     expect((await alice.message(report.id, DETAIL)).prompt.notes.join('\n')).toMatch(/1 of \d passes failed/);
+    expect(report.content).toMatch(/Not covered: \d+ of 160 passages, which were not read\./);
     app.model.otherwise(fails(401));
     const failed = await alice.report({ sessionId: id, wait: true });
     expect(failed.report).toMatchObject({ status: 'FAILED', error: { code: 'MODEL_UNAVAILABLE' }, content: '' });
+  });
+
+  test('a pass that notes nothing is no failure, and is paid for', async ({ app, alice }) => {
+    const { id } = await longSession(app);
+    app.model.otherwise(reads((_, text) => `ran ${metres(text)} metres`, 'IN BRIEF\nYou ran round the lake [1].\n'));
+    app.model.next(says('I am sorry, but no.'));
+    const { report } = await alice.report({ sessionId: id, wait: true });
+    const { prompt, usage } = await alice.message(report.id, DETAIL);
+    expect(report.status).toBe('COMPLETE');
+    expect(prompt.notes.join('\n')).toMatch(/1 of \d passes noted nothing\./);
+    expect(usage.inputTokens).toBe(2 * app.model.chats.length);
+    app.model.otherwise(says('I am sorry, but no.'));
+    const failed = await alice.report({ sessionId: id, wait: true });
+    expect(failed.report).toMatchObject({ status: 'FAILED', error: { code: 'MODEL_UNAVAILABLE' } });
+    expect(failed.report.usage.inputTokens).toBeGreaterThan(0);
   });
 
   test('cancelled between passes it writes nothing, asks no more, and what was read is booked', async ({

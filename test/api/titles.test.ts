@@ -255,6 +255,15 @@ describe('without a model', () => {
     expect(await titleUsage(app)).toEqual([]);
   });
 
+  test('a session that begins with a report has the first words of the first message', async ({ app, alice }) => {
+    const { id } = await alice.createSession();
+    await alice.report({ sessionId: id, wait: true });
+    expect((await alice.session(id)).title).toBe('New session');
+    await alice.turn('hi \u202Ethere', { sessionId: id });
+    await app.idle();
+    expect(await alice.session(id)).toMatchObject({ title: 'hi there', titleIsAutomatic: true });
+  });
+
   test('where nothing tells what it is about the first words stay', async ({ app, alice }) => {
     const { session } = await alice.turn('hi');
     await app.idle();

@@ -5,9 +5,9 @@ import {
   scoresOf,
   type WeighedPassage,
   weigh,
-} from '../../src/reports/choose-evidence.ts';
-import { choosePair, mattersOf } from '../../src/reports/choose-pair.ts';
-import type { MessagePassage } from '../../src/reports/evidence.ts';
+} from '../../src/reports/evidence/choose-evidence.ts';
+import { choosePair, mattersOf } from '../../src/reports/evidence/choose-pair.ts';
+import type { MessagePassage } from '../../src/reports/evidence/passages.ts';
 
 const passages = (said: readonly [on: string, text: string][]): MessagePassage[] =>
   said.map(([on, text], at) => ({

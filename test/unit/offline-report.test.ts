@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writeReport } from '../../src/models/offline/report.ts';
 import { type ReportParts, type ReportPassage, sectionLabels } from '../../src/models/report-parts.ts';
-import { ReportText } from '../../src/reports/report-text.ts';
+import { ReportText } from '../../src/reports/text/report-text.ts';
 import { coachingMessages } from '../support/coaching-messages.ts';
 import { delegating, running, sleep } from '../support/six-weeks.ts';
 
@@ -25,7 +25,7 @@ function checked(parts: ReportParts) {
     form: 'LIST' as const,
   }));
   const sources = new Map(parts.passages.map((passage) => [passage.marker, passage]));
-  const report = new ReportText({ sections, given: { sources, numbers: [], days: [] }, sources: () => '' });
+  const report = new ReportText({ sections, given: { sources, figures: [], days: [] }, sources: () => '' });
   const text = report.push(writeReport(parts)) + report.end('WHOLE');
   return { text, notes: report.notes };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mostSentences } from '../../src/models/report-parts.ts';
-import { type PlannedSection, type ReportPlan, ReportText } from '../../src/reports/report-text.ts';
+import { type PlannedSection, type ReportPlan, ReportText } from '../../src/reports/text/report-text.ts';
 
 const section = (written: PlannedSection['written'], rest: Partial<PlannedSection> = {}): PlannedSection => ({
   written,
@@ -28,7 +28,7 @@ const plan: ReportPlan = {
       [1, { text: 'I want to run far. No. 5 is my bus.', saidAt: new Date('2026-03-02T12:00:00Z'), filename: null }],
       [2, { text: 'I ran 6 km. It was fun.', saidAt: new Date('2026-03-14T12:00:00Z'), filename: null }],
     ]),
-    numbers: [],
+    figures: [],
     days: [],
   },
   sources: (cited) => `\n\nSources: ${[...cited].sort().join(' ')}`,
@@ -133,6 +133,32 @@ test('where nothing of the model’s held, rules say what they can, and the note
     '1 sentence left out: 1 gave a number or date that nothing supports.',
     "Written by rules, since nothing of the model's held there: goals.",
   ]);
+});
+
+test.each([
+  'IN BRIEF (at most 3 sentences)\nYou ran 6 km [2].',
+  '**In brief** (at most 3 sentences): You ran 6 km [2].',
+  '1. IN BRIEF — You ran 6 km [2].',
+  'IN BRIEF\nYou ran 6 km【2】.',
+  'IN BRIEF\nYou ran 6 km ［ 2 ］.',
+])('%j is read as it is meant', (model) => {
+  const { text, notes } = write(model);
+  expect(text).toMatch(/## BRIEF\n\nYou ran 6 km ?\[2\]\.\n/);
+  expect(notes.join()).not.toContain('left out');
+});
+
+test('a model that says that there is nothing is no reason to doubt it', () => {
+  const { text, notes } = write('IN BRIEF\nYou ran [2].\nIN THE WAY\nNone.\nHELPED\nNo obstacles were named.');
+  expect(text).toContain('Nothing of OBSTACLES.');
+  expect(text).toContain('Nothing of HELP.');
+  expect(notes.join()).not.toContain('left out');
+});
+
+test('where nothing held and rules have nothing, it does not say that there was nothing', () => {
+  const { text } = write('IN BRIEF\nYou ran [2].\nIN THE WAY\nYou broke both legs.');
+  expect(text).not.toContain('Nothing of OBSTACLES.');
+  expect(text).toContain('Nothing of what was written here could be checked against your words.');
+  expect(text).toContain('Nothing of HELP.');
 });
 
 test('a heading of the model’s own is none, a section that is past is not entered again', () => {

@@ -11,7 +11,7 @@ import { activeSession, findMessage, type MessageRow, type SessionRow } from '..
 import { refuseTooLong, turnTokens } from '../prompts/build-prompt.ts';
 import { modelOf } from '../prompts/model-of.ts';
 import { startReply } from '../replies/generate-reply.ts';
-import { automaticTitle } from '../sessions/automatic-title.ts';
+import { automaticTitle, UNTITLED } from '../sessions/automatic-title.ts';
 import { insertSession, newSession } from '../sessions/create-session.ts';
 import { beginReply, refuseSecondReply, refuseWhileDraining } from './begin-reply.ts';
 import { earlierReply, type RequestKey, requestKey, storeKey } from './idempotency.ts';
@@ -90,7 +90,8 @@ async function storeTurn(
     .set((eb) => ({
       messageCount: eb('messageCount', '+', 2),
       updatedAt: new Date(),
-      ...(before.messageCount === 0 && before.titleIsAutomatic && { title: automaticTitle(content) }),
+      // A report may stand before the first message.
+      ...(before.titleIsAutomatic && before.title === UNTITLED && { title: automaticTitle(content) }),
     }))
     .where('id', '=', before.id)
     .where('userId', '=', before.userId)

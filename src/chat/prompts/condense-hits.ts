@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { Em } from '../../db/orm.ts';
 import { condense } from '../../memory/condense.ts';
-import { usedBefore } from '../../models/chat-model.ts';
+import { ModelError, usedBefore } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import { type Demand, demandsOf, wantsCondensing } from '../../prompt/fit.ts';
 import type { Condensed } from '../../prompt/hit-kind.ts';
@@ -86,7 +86,9 @@ async function condensed<H extends { text: string; score: number }>(
   const asked = { question: question.text, passages: passagesOf(demand), maxTokens: demand.summaryTokens };
   try {
     const { text, inputTokens, outputTokens } = await orAborted(condense(model, asked, deadline), deadline);
-    usages.push({ purpose: 'SUMMARY', model: model.id, inputTokens, outputTokens });
+    const used = { inputTokens, outputTokens };
+    if (text === '') throw new ModelError('MODEL_UNAVAILABLE', 'The model condensed nothing.', true, { used });
+    usages.push({ purpose: 'SUMMARY', model: model.id, ...used });
     const ms = Math.round(performance.now() - started);
     app.log.info({ sessionId: session.id, section, hits: demand.hits.length, ms }, 'condensed');
     return { draft: { condensed: condensedOf(text, demand), id: null, key }, notes: [] };

@@ -5,6 +5,7 @@ import { AppError, invalid } from '../../errors.ts';
 import type { ChatProvider } from '../../models/chat-model.ts';
 import type { SessionRow } from '../own.ts';
 import type { CreateChatSessionInput } from '../session.type.ts';
+import { UNTITLED } from './automatic-title.ts';
 
 /**
  * @throws BAD_USER_INPUT for a null where only absence has a meaning, MODEL_UNAVAILABLE for a model not offered,
@@ -30,7 +31,7 @@ interface NewSession
 export function newSession(chat: ChatProvider, input: Partial<CreateChatSessionInput>, path = ''): NewSession {
   refuseNulls(input, ['title', 'model', 'tags', 'documentIds'], path);
   return {
-    title: input.title?.trim() ?? 'New session',
+    title: input.title?.trim() ?? UNTITLED,
     titleIsAutomatic: input.title === undefined,
     model: offeredModel(chat, input.model ?? undefined),
     instructions: input.instructions?.trim() || null,

@@ -83,6 +83,6 @@ function firstWords(text: string): string {
 
 /** Without bullets before and stops after it; null when no word is left. */
 function bare(text: string): string | null {
-  const words = text.replace(/^[^\p{L}\p{N}'’"(]+/u, '').replace(/[\s.,;:!—–]+$/, '');
+  const words = text.replace(/^[^\p{L}\p{N}'’"(]+/u, '').replace(/[\s.,;:!—–。！、，；]+$/, '');
   return /\p{L}/u.test(words) ? words : null;
 }

@@ -21,6 +21,9 @@ export function isOtherLanguage(text: string): boolean {
   return foreign >= 2 && foreign > english;
 }
 
+/** What a reader of Markdown would take for HTML. */
+export const hasTag = (text: string): boolean => /<[a-z/!?]/i.test(text);
+
 /** Emoji, signs, or code: little in it that a rule could take for a sentence. */
 export function isWordless(text: string): boolean {
   const signs = text.match(/[{}()<>=;$\\|/+*&^~]/g)?.length ?? 0;

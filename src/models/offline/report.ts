@@ -1,6 +1,7 @@
 import { type ReportParts, sectionLabels, type WrittenSection, writtenSections } from '../report-parts.ts';
 import { contentStems } from './content-stems.ts';
 import { documentQuotes, documentSentence } from './document-quote.ts';
+import { hasTag } from './readable.ts';
 import { dateText } from './sentences.ts';
 import { type Statement, setbacksAmong, spread, statementsOf, weightOfKind } from './statements.ts';
 import { sharedWord, type Topic, topicsOf } from './topics.ts';
@@ -83,7 +84,7 @@ function fromDocuments({ passages, seenFrom }: ReportParts, statements: readonly
   );
   const words = statements.map(({ text }) => text).join(' ');
   const parts = { question: '', askedAt: seenFrom, isFirstReply: false, recent: [], memory: [], documents };
-  const [quote] = documentQuotes(words, parts);
+  const quote = documentQuotes(words, parts).find(({ text }) => !hasTag(text));
   return quote ? [documentSentence(quote)] : [];
 }
 

@@ -1,7 +1,8 @@
 import type { ReportPassage } from '../report-parts.ts';
 import { contentStems } from './content-stems.ts';
-import { dangerIn } from './danger.ts';
+import { speaksOfHarm } from './harm.ts';
 import { cut } from './quotation.ts';
+import { hasTag, isOtherLanguage } from './readable.ts';
 import { kindOfSentence, type SentenceKind } from './sentence-kinds.ts';
 import { plain, sentencesOf, wordCount } from './sentences.ts';
 
@@ -45,7 +46,7 @@ export const weightOfKind: Readonly<Record<SentenceKind, number>> = {
 /** Passages are looked at from many sides for one report. */
 const known = new WeakMap<ReportPassage, Statement[]>();
 
-/** What a passage states, in its order; nothing where it speaks of danger, and nothing of what it asks. */
+/** What a passage states, in its order; nothing where it speaks of harm, and nothing of what it asks. */
 export function statementsOf(passage: ReportPassage): Statement[] {
   const statements = known.get(passage) ?? readStatements(passage);
   known.set(passage, statements);
@@ -54,9 +55,9 @@ export function statementsOf(passage: ReportPassage): Statement[] {
 
 function readStatements(passage: ReportPassage): Statement[] {
   const { saidAt, marker } = passage;
-  if (saidAt === null || dangerIn(passage.text) !== null) return [];
+  if (saidAt === null || speaksOfHarm(passage.text)) return [];
   return sentencesOf(passage.text).flatMap((sentence) => {
-    if (wordCount(sentence) < 3 || sentence.endsWith('?')) return [];
+    if (lengthOf(sentence) < 3 || /[?？]$/.test(sentence) || hasTag(sentence)) return [];
     const kind = kindIn(plain(sentence));
     const text = weightOfKind[kind] === 0 ? null : cut(sentence, new Set());
     if (text === null || !passage.text.includes(text)) return [];
@@ -66,7 +67,14 @@ function readStatements(passage: ReportPassage): Statement[] {
   });
 }
 
+/** In words; a script that sets no spaces is counted by its signs, two a word. */
+export const lengthOf = (text: string): number => wordCount(text) + Math.floor((text.match(unspaced)?.length ?? 0) / 2);
+
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu;
+
 function kindIn(sentence: string): SentenceKind {
+  // Rules read English: what else it may be, they cannot tell.
+  if (isOtherLanguage(sentence)) return 'OTHER';
   const kind = kindOfSentence(sentence);
   return (kind === 'OTHER' || kind === 'REPORT') && change.test(sentence) ? 'PLAN_CHANGE' : kind;
 }

@@ -1,5 +1,5 @@
 import { contentStems } from './content-stems.ts';
-import { dangerIn } from './danger.ts';
+import { speaksOfHarm } from './harm.ts';
 import { isWordless } from './readable.ts';
 import { kindOfSentence, type SentenceKind } from './sentence-kinds.ts';
 import { capitalized, plain, sentencesOf } from './sentences.ts';
@@ -71,7 +71,7 @@ const dangling =
  * @returns one line without a full stop; null where nothing in it tells what it is about
  */
 export function titleOf(message: string): string | null {
-  if (dangerIn(message) !== null) return IN_DANGER;
+  if (speaksOfHarm(message)) return IN_DANGER;
   if (isWordless(message)) return null;
   const clauses = sentencesOf(message.slice(0, MAX_READ_CHARACTERS)).flatMap((sentence) =>
     plain(sentence).split(clauseEnd),

@@ -1,8 +1,9 @@
 import { stemmer } from 'stemmer';
 import type { ReportPassage } from '../report-parts.ts';
 import { contentStems } from './content-stems.ts';
-import { dangerIn } from './danger.ts';
+import { speaksOfHarm } from './harm.ts';
 import { presentOf } from './past-tense.ts';
+import { isOtherLanguage } from './readable.ts';
 
 /** More dates than these read like a table. */
 const MOST_MENTIONS = 4;
@@ -27,7 +28,7 @@ interface Mention {
 /** What the viewer came back to, on most days first. */
 export function topicsOf(passages: readonly ReportPassage[]): Topic[] {
   const said = passages.flatMap(({ marker, saidAt, text }): Mention[] =>
-    saidAt === null || dangerIn(text) !== null
+    saidAt === null || speaksOfHarm(text) || isOtherLanguage(text)
       ? []
       : [{ marker, saidAt, day: Math.floor(saidAt.getTime() / 86_400_000), words: new Set(topicWords(text)) }],
   );

@@ -1,4 +1,4 @@
-import type { Count, ReportFacts } from './period.ts';
+import type { Count, ReportFacts } from '../evidence/period.ts';
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { isId } from '../db/columns.ts';
-import { db, type Em } from '../db/orm.ts';
-import { type DocumentRow, noSuchDocument } from '../documents/own-document.ts';
+import { isId } from '../../db/columns.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { type DocumentRow, noSuchDocument } from '../../documents/own-document.ts';
 import type { ReportScope } from './period.ts';
 
 export type SourceDocument = Pick<DocumentRow, 'id' | 'filename' | 'status' | 'chunkCount'>;

@@ -1,13 +1,13 @@
-import type { App } from '../app.ts';
-import { unsearchedDocuments } from '../chat/prompts/unsearched-documents.ts';
-import type { Em } from '../db/orm.ts';
-import { searchableDocuments } from '../documents/searchable-documents.ts';
-import { contentStems } from '../models/offline/content-stems.ts';
-import type { DocumentHit, Hit } from '../prompt/prompt.ts';
-import type { Usage } from '../users/usage.ts';
-import { readPassages, scoresOf, type WeighedPassage, weigh } from './choose-evidence.ts';
+import type { App } from '../../app.ts';
+import { unsearchedDocuments } from '../../chat/prompts/unsearched-documents.ts';
+import type { Em } from '../../db/orm.ts';
+import { searchableDocuments } from '../../documents/searchable-documents.ts';
+import { contentStems } from '../../models/offline/content-stems.ts';
+import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
+import type { Usage } from '../../users/usage.ts';
+import { messagesOfHarm, readPassages, scoresOf, type WeighedPassage, weigh } from './choose-evidence.ts';
 import { choosePair, isOn, mattersOf, type Pair } from './choose-pair.ts';
-import { passagesOf } from './evidence.ts';
+import { passagesOf } from './passages.ts';
 import { factsOf, type ReportFacts, type ReportScope } from './period.ts';
 import { type Search, search } from './search.ts';
 import { type SourceDocument, sourceDocuments } from './source-documents.ts';
@@ -25,6 +25,10 @@ export interface ReportRequest extends ReportScope {
 export interface Material {
   facts: ReportFacts;
   documents: SourceDocument[];
+  /** How many messages were set aside, whole, because they speak of harm. */
+  withheld: number;
+  /** How many passages the period has, of which as many as can be read were looked at. */
+  passages: { total: number; lookedAt: number };
   /** Oldest first. */
   weighed: WeighedPassage[];
   documentHits: DocumentHit[];
@@ -43,7 +47,8 @@ export async function gatherMaterial(
   const facts = await factsOf(em, request, now);
   const documents = await sourceDocuments(em, request, request.documentIds);
   const { passages, total } = await passagesOf(em, request);
-  const read = await readPassages(passages);
+  const ofHarm = await messagesOfHarm(passages);
+  const read = await readPassages(passages.filter(({ messageId }) => !ofHarm.has(messageId)));
   const searched: Search = {
     userId: request.userId,
     sessionIds: [...new Set(passages.map(({ sessionId }) => sessionId))],
@@ -69,6 +74,8 @@ export async function gatherMaterial(
   return {
     facts,
     documents,
+    withheld: ofHarm.size,
+    passages: { total, lookedAt: passages.length },
     weighed,
     documentHits: bestOf(found.flatMap(({ documentHits }) => documentHits)),
     pair: pairs.find((pair) => pair !== null) ?? null,

@@ -1,9 +1,9 @@
-import type { App } from '../app.ts';
-import { embedQuestion } from '../chat/prompts/embed-question.ts';
-import type { Em } from '../db/orm.ts';
-import { retrieve, retrieveDocuments } from '../memory/retrieve.ts';
-import type { DocumentHit, Hit } from '../prompt/prompt.ts';
-import type { Usage } from '../users/usage.ts';
+import type { App } from '../../app.ts';
+import { embedQuestion } from '../../chat/prompts/embed-question.ts';
+import type { Em } from '../../db/orm.ts';
+import { retrieve, retrieveDocuments } from '../../memory/retrieve.ts';
+import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
+import type { Usage } from '../../users/usage.ts';
 
 const MAX_HITS = 60;
 const MAX_DOCUMENT_HITS = 8;

@@ -1,15 +1,16 @@
-import { contentStems } from '../models/offline/content-stems.ts';
-import { cut } from '../models/offline/quotation.ts';
-import { ruleSentences } from '../models/offline/report.ts';
-import { dateText } from '../models/offline/sentences.ts';
-import type { ReportParts, WrittenSection } from '../models/report-parts.ts';
-import { contained } from '../prompt/contained.ts';
-import { documentName } from '../prompt/document-name.ts';
-import type { CheckedSource } from './check-sentence.ts';
-import type { Evidence } from './number-evidence.ts';
+import { contentStems } from '../../models/offline/content-stems.ts';
+import { cut } from '../../models/offline/quotation.ts';
+import { isOtherLanguage } from '../../models/offline/readable.ts';
+import { ruleSentences } from '../../models/offline/report.ts';
+import { dateText } from '../../models/offline/sentences.ts';
+import type { ReportParts, WrittenSection } from '../../models/report-parts.ts';
+import { documentName } from '../../prompt/document-name.ts';
+import type { CheckedSource } from '../checks/given.ts';
+import type { Evidence } from '../evidence/number-evidence.ts';
+import type { ReportFacts } from '../evidence/period.ts';
 import { ownWords } from './own-words.ts';
-import type { ReportFacts } from './period.ts';
 import type { PlannedSection, ReportPlan } from './report-text.ts';
+import { shownText } from './shown-text.ts';
 import { dayText } from './wording-of-facts.ts';
 
 const TITLE_UNITS = 60;
@@ -35,6 +36,9 @@ export function planReport({ facts, evidence, parts, sent, isOfAllSessions }: Pl
     empty: null,
     ...rest,
   });
+  const isRead = !parts.passages.some(({ text }) => isOtherLanguage(text));
+  const nothingAbout = (matter: string) =>
+    isRead ? `Nothing in this period about ${matter}.` : `Nothing about ${matter} that rules found; they read English.`;
   const pair = pairLines(parts);
   const words = ownWords(parts, pair).map(
     ({ saidAt, text, marker }) => `- ${dateText(saidAt, parts.seenFrom)}: “${text}” [${marker}]`,
@@ -48,7 +52,7 @@ export function planReport({ facts, evidence, parts, sent, isOfAllSessions }: Pl
       }),
       written('GOALS', {
         heading: 'Goals and commitments',
-        empty: 'Nothing in this period about goals or commitments.',
+        empty: nothingAbout('goals or commitments'),
       }),
       written('CHANGED', {
         heading: 'What changed',
@@ -59,9 +63,9 @@ export function planReport({ facts, evidence, parts, sent, isOfAllSessions }: Pl
       written('OBSTACLES', {
         heading: 'What got in the way, what helped',
         own: ['In the way:'],
-        empty: 'Nothing in this period about obstacles.',
+        empty: nothingAbout('obstacles'),
       }),
-      written('HELP', { own: ['Helped, or went ahead:'], empty: 'Nothing in this period about what helped.' }),
+      written('HELP', { own: ['Helped, or went ahead:'], empty: nothingAbout('what helped') }),
       {
         written: null,
         heading: 'In your own words',
@@ -74,7 +78,12 @@ export function planReport({ facts, evidence, parts, sent, isOfAllSessions }: Pl
     ],
     given: {
       sources: new Map(sourcesOf(evidence).filter(([marker]) => sent.has(marker))),
-      numbers: [facts.messages, facts.sessions, facts.days, facts.daysWithMessages],
+      figures: [
+        { unit: 'message', count: facts.messages },
+        { unit: 'session', count: facts.sessions },
+        { unit: 'day', count: facts.days },
+        { unit: 'day', count: facts.daysWithMessages },
+      ],
       days: [facts.firstDay, facts.lastDay, facts.firstMessageDay, facts.lastMessageDay].flatMap((day) => day ?? []),
     },
     sources: (cited) => sourcesSection(evidence, cited, isOfAllSessions),
@@ -85,7 +94,7 @@ const sourcesOf = ({ messages, documents }: Evidence): [number, CheckedSource][]
   ...messages.map(({ marker, hit }): [number, CheckedSource] => [marker, { ...hit, filename: null }]),
   ...documents.map(({ marker, hit }): [number, CheckedSource] => [
     marker,
-    { text: hit.text, saidAt: null, filename: documentName(hit.filename) },
+    { text: hit.text, saidAt: null, filename: shownText(documentName(hit.filename)) },
   ]),
 ];
 
@@ -115,13 +124,13 @@ function sourcesSection(
       }),
     ...documents
       .filter(({ marker }) => cited.has(marker))
-      .map(({ marker, hit }) => `- [${marker}] Your document ${documentName(hit.filename)}`),
+      .map(({ marker, hit }) => `- [${marker}] Your document ${shownText(documentName(hit.filename))}`),
   ];
   return lines.length === 0 ? '' : `\n\n## Sources\n\n${lines.join('\n')}`;
 }
 
 const titleText = (title: string) => {
-  const text = contained(title);
+  const text = shownText(title);
   return text.length <= TITLE_UNITS
     ? text
     : `${text

@@ -64,7 +64,7 @@ export function isQuotedFrom(quotation: string, text: string): boolean {
 const joins = (before: string, after: string) =>
   /[\p{L}\p{M}\p{N}]$/u.test(before) && /^[\p{L}\p{M}\p{N}]/u.test(after);
 
-// A model is shown other marks and brackets than were written: see `memoryLine`.
+// A model is shown other marks and brackets than were written: see `contained`.
 const folded = (text: string) =>
   text
     .replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')

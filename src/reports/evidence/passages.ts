@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { db, type Em } from '../db/orm.ts';
-import type { Hit } from '../prompt/prompt.ts';
+import { db, type Em } from '../../db/orm.ts';
+import type { Hit } from '../../prompt/prompt.ts';
 import { isCoveredInPeriod, type ReportScope } from './period.ts';
 
 /** Of a longer period as many are looked at, evenly over it. */

@@ -1,4 +1,5 @@
-import { contentStems } from '../models/offline/content-stems.ts';
+import { contentStems } from '../../models/offline/content-stems.ts';
+import { hasTag } from '../../models/offline/readable.ts';
 import type { ReadPassage, WeighedPassage } from './choose-evidence.ts';
 
 /** The best of what was found are on the matter; more would set strangers side by side. */
@@ -23,7 +24,9 @@ export function choosePair(
   const subject = new Set(subjectOf(stems, weighed));
   // What the matter is mostly about, whatever search makes of it: “ran” is on “run”.
   const akin = weighed.filter((passage) => isOn(passage, subject));
-  const inOrder = [...new Set([...near, ...akin])].toSorted((a, b) => a.saidAt.getTime() - b.saidAt.getTime());
+  const inOrder = [...new Set([...near, ...akin])]
+    .filter(({ text }) => !hasTag(text))
+    .toSorted((a, b) => a.saidAt.getTime() - b.saidAt.getTime());
   const [earlier] = inOrder;
   if (!earlier) return null;
   const after = inOrder.filter(({ saidAt }) => saidAt.getTime() - earlier.saidAt.getTime() >= DAY_MS);

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { contentStems } from '../models/offline/content-stems.ts';
-import { type Statement, statementsOf, weightOfKind } from '../models/offline/statements.ts';
-import { memoryHits } from '../prompt/memory-hits.ts';
-import type { Hit } from '../prompt/prompt.ts';
-import type { MessagePassage } from './evidence.ts';
+import { contentStems } from '../../models/offline/content-stems.ts';
+import { speaksOfHarm } from '../../models/offline/harm.ts';
+import { type Statement, statementsOf, weightOfKind } from '../../models/offline/statements.ts';
+import { memoryHits } from '../../prompt/memory-hits.ts';
+import type { Hit } from '../../prompt/prompt.ts';
+import type { MessagePassage } from './passages.ts';
 
 /** What a relevance of 1 adds to a passage's weight. */
 const RELEVANCE = 4;
@@ -28,6 +29,16 @@ export interface WeighedPassage extends ReadPassage, Hit {
 }
 
 const keyOf = ({ messageId, position }: Pick<MessagePassage, 'messageId' | 'position'>) => `${messageId} ${position}`;
+
+/** The messages that speak of harm: they are set aside whole. */
+export async function messagesOfHarm(passages: readonly MessagePassage[]): Promise<Set<string>> {
+  const ofHarm = new Set<string>();
+  for (const [at, { text, messageId }] of passages.entries()) {
+    if (at % READ_AT_ONCE === READ_AT_ONCE - 1) await setImmediate();
+    if (speaksOfHarm(text)) ofHarm.add(messageId);
+  }
+  return ofHarm;
+}
 
 /** Those that can be quoted: not what speaks of danger, and not what only asks. */
 export async function readPassages(passages: readonly MessagePassage[]): Promise<ReadPassage[]> {

@@ -11,10 +11,14 @@ const DAYS_OF_MONTH = new RegExp(`(?<![\\d.,:])${DAYS} (?:of )?${MONTH}(?:,? (\\
 const MONTH_AND_DAYS = new RegExp(`${MONTH} ${DAYS}(?:,? (\\d{4}))?(?![\\d:])`, 'gu');
 const ISO = /(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g;
 const MONTH_ALONE = new RegExp(
-  `\\b(?:in|during|since|until|by|of|early|late|mid|from|to)[ -]${MONTH}(?: (\\d{4}))?`,
+  `\\b(?:(?:in|during|since|until|by|of|early|late|mid|from|to)[ -])?${MONTH}(?: (\\d{4}))?`,
   'gu',
 );
-const WEEKDAY = new RegExp(`\\b(${WEEKDAYS.join('|')})s?\\b`, 'gi');
+const DAY_ALONE = /\bthe (\d{1,2})(?:st|nd|rd|th)\b/g;
+const WEEKDAY = new RegExp(
+  `\\b(?:(${WEEKDAYS.join('|')})s?|(?:on|and|or|by|since|until|last|next|every) (Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\\b)`,
+  'gi',
+);
 
 export interface NamedDay {
   year: number | null;
@@ -26,6 +30,8 @@ export interface NamedDay {
 export interface NamedDates {
   days: NamedDay[];
   months: { year: number | null; month: number }[];
+  /** Of a month that is not named: “the 14th”. */
+  daysAlone: number[];
   /** From 0, Sunday. */
   weekdays: number[];
   /** The text without the dates, so that their numbers are not taken for others. */
@@ -47,14 +53,20 @@ export function datesIn(text: string): NamedDates {
     })
     .replace(DAYS_OF_MONTH, (_all, named: string, month: string, year?: string) => addDays(named, month, year))
     .replace(MONTH_AND_DAYS, (_all, month: string, named: string, year?: string) => addDays(named, month, year));
-  const rest = withoutDays.replace(MONTH_ALONE, (_all, month: string, year?: string) => {
-    months.push({ year: yearOf(year), month: monthOf(month) });
-    return ' ';
-  });
-  const weekdays = [...rest.matchAll(WEEKDAY)].map(([, name = '']) =>
-    WEEKDAYS.findIndex((weekday) => weekday.toLowerCase() === name.toLowerCase()),
+  const daysAlone: number[] = [];
+  const rest = withoutDays
+    .replace(MONTH_ALONE, (_all, month: string, year?: string) => {
+      months.push({ year: yearOf(year), month: monthOf(month) });
+      return ' ';
+    })
+    .replace(DAY_ALONE, (_all, day: string) => {
+      daysAlone.push(Number(day));
+      return ' ';
+    });
+  const weekdays = [...rest.matchAll(WEEKDAY)].map(([, name, short = '']) =>
+    WEEKDAYS.findIndex((weekday) => weekday.toLowerCase().startsWith((name ?? short).toLowerCase())),
   );
-  return { days, months, weekdays, rest };
+  return { days, months, daysAlone, weekdays, rest };
 }
 
 const monthOf = (name: string) => MONTHS.findIndex((month) => month.startsWith(name.slice(0, 3)));

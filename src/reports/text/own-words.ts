@@ -1,6 +1,6 @@
-import { ruleSentences } from '../models/offline/report.ts';
-import { type Statement, statementsOf } from '../models/offline/statements.ts';
-import type { ReportParts } from '../models/report-parts.ts';
+import { ruleSentences } from '../../models/offline/report.ts';
+import { lengthOf, type Statement, statementsOf } from '../../models/offline/statements.ts';
+import type { ReportParts } from '../../models/report-parts.ts';
 
 const MOST_OWN_WORDS = 5;
 
@@ -10,7 +10,7 @@ export function ownWords(parts: ReportParts, pair: readonly string[]): Statement
     ...(['BRIEF', 'GOALS', 'OBSTACLES', 'HELP'] as const).flatMap((section) => ruleSentences(section, parts)),
     ...pair,
   ].join('\n');
-  const statements = parts.passages.flatMap(statementsOf).filter(({ text }) => text.split(' ').length > 3);
+  const statements = parts.passages.flatMap(statementsOf).filter(({ text }) => lengthOf(text) > 3);
   const fresh = statements.filter(({ text }) => !elsewhere.includes(text));
   const candidates = fresh.length > 0 ? fresh : statements;
   const times = parts.passages.flatMap(({ saidAt }) => saidAt?.getTime() ?? []);

@@ -1,7 +1,7 @@
-import { documentHits as documentKind } from '../prompt/document-hits.ts';
-import { candidatesOf, numbered } from '../prompt/fit-hits.ts';
-import type { Numbered } from '../prompt/hit-kind.ts';
-import type { DocumentHit } from '../prompt/prompt.ts';
+import { documentHits as documentKind } from '../../prompt/document-hits.ts';
+import { candidatesOf, numbered } from '../../prompt/fit-hits.ts';
+import type { Numbered } from '../../prompt/hit-kind.ts';
+import type { DocumentHit } from '../../prompt/prompt.ts';
 import type { WeighedPassage } from './choose-evidence.ts';
 
 /** What a report rests on, numbered: messages oldest first, then documents. */

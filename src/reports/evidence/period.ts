@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { db, type Em } from '../db/orm.ts';
+import { db, type Em } from '../../db/orm.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,7 @@
-import { mostSentences, sectionLabels, type WrittenSection } from '../models/report-parts.ts';
-import { checkSentence, type Fault, type Given } from './check-sentence.ts';
-import { labelIn, tidied } from './model-line.ts';
+import { mostSentences, sectionLabels, type WrittenSection } from '../../models/report-parts.ts';
+import { checkSentence, type Fault } from '../checks/check-sentence.ts';
+import type { Given } from '../checks/given.ts';
+import { labelIn, saysNothing, tidied } from './model-line.ts';
 import { type Piece, SentenceReader } from './sentence-reader.ts';
 
 /** A section of a report: what we write of it, and what a model may add. */
@@ -25,6 +26,9 @@ export interface ReportPlan {
   sources: (cited: ReadonlySet<number>) => string;
 }
 
+/** That nothing held is not that there was nothing. */
+const UNHELD = 'Nothing of what was written here could be checked against your words.';
+
 /**
  * Stands between a model and the report. Headings, order and all that is ours come from the plan; of the model's text only
  * sentences enter that are checked to rest on what they cite.
@@ -38,6 +42,7 @@ export class ReportText {
   /** Of the section that is being written. */
   #at = -1;
   #kept = 0;
+  #faults = 0;
   #fresh = '';
   #hasEnded = false;
   #cited = new Set<number>();
@@ -78,14 +83,16 @@ export class ReportText {
 
   #take(piece: Piece): void {
     const fault = piece.type === 'ENDLESS' ? 'SHAPE' : this.#enter(piece);
-    if (fault) this.#leftOut.set(fault, (this.#leftOut.get(fault) ?? 0) + 1);
+    if (!fault) return;
+    this.#faults += 1;
+    this.#leftOut.set(fault, (this.#leftOut.get(fault) ?? 0) + 1);
   }
 
   /** @returns why it stayed out; null where it entered, or was a label */
   #enter(piece: { text: string; beginsLine: boolean }): Fault | null {
     const { label, rest } = piece.beginsLine ? labelIn(piece.text) : { label: null, rest: piece.text };
     if (label !== null) this.#goTo(this.#indexOf(label));
-    if (rest === '') return null;
+    if (rest === '' || saysNothing(rest)) return null;
     this.#goTo(this.#indexOf('BRIEF'));
     const section = this.#plan.sections[this.#at];
     if (!section?.written) return 'SHAPE';
@@ -110,6 +117,7 @@ export class ReportText {
   #openSection(): void {
     const section = this.#plan.sections[this.#at];
     this.#kept = 0;
+    this.#faults = 0;
     if (!section) return;
     if (section.heading !== null) this.#add(`\n\n## ${section.heading}`);
     if (section.own.length > 0) this.#add(`\n\n${section.own.join('\n')}`);
@@ -119,6 +127,7 @@ export class ReportText {
     const section = this.#plan.sections[this.#at];
     if (!section?.written || this.#kept > 0) return;
     if (section.byRules.length > 0) this.#byRules.push(section.written);
+    else if (this.#faults > 0) this.#item(section, UNHELD);
     else if (section.empty !== null) this.#item(section, section.empty);
     for (const sentence of section.byRules) this.#item(section, sentence);
   }
@@ -153,7 +162,7 @@ const reasonOf: Readonly<Record<Fault, string>> = {
   QUOTATION: 'quoted what no cited source says',
   NUMBER: 'gave a number or date that nothing supports',
   CAUSE: 'gave a reason that the source does not give',
-  JUDGEMENT: 'judged, praised or diagnosed',
+  JUDGEMENT: 'judged, praised, diagnosed or advised',
   SHAPE: 'had the wrong form',
   TOO_MANY: 'came on top of what the section holds',
 };
