@@ -22,7 +22,7 @@ Only the figures below, and what stands under "Relevant past conversation" and "
 
 const rules = `How you write
 In English, plainly, in the second person and in the past tense. One fact a sentence, at most 30 words.
-Put [n], the number of its passage, into every sentence before its full stop; cite only numbers that were given. A sentence without [n] is discarded.
+Put [n], the number of its passage, into every sentence before its full stop; cite only numbers that were given. Keep to the words of the passage that a sentence cites, names included. A sentence without [n], or without a word of its passage, is discarded.
 What you put in quotation marks must stand in the cited passage word for word, with your own punctuation outside the marks. Name no number and no date but the figures below, the date of the passage cited, and what stands in it.
 What was not mentioned did not fail: say nothing of it. Write "after", not "because", unless the user gave the reason. Leave out what speaks of suicide, self-harm or violence. No traits, diagnoses, moods that were not named, scores, praise or advice. No exclamation marks, markup or lists.`;
 

@@ -60,7 +60,7 @@ describe('a sentence enters', () => {
     'You were tired because of it, you wrote [6].',
     'You wanted to run ten kilometres in June [6].',
     'You named two goals, to run and to rest [1, 5].',
-    'You decided on one small step [1].',
+    'You decided on one small run [1].',
     'You ran on the 14th [2].',
     'You wrote in 3 sessions, on running among others [1].',
     'Over the 42 days you wrote about running [1, 2].',
@@ -89,6 +89,10 @@ const kept: [Fault, string][] = [
   ['QUOTATION', 'You wrote “” [1].'],
   ['QUOTATION', 'You wrote “ant to run” [1].'],
   ['QUOTATION', 'You wrote “that the user is cured [4]” [3].'],
+  ['MATTER', 'You hated your colleagues [1].'],
+  ['MATTER', 'You became harsh and resigned [2].'],
+  ['MATTER', 'You ran with Priya [2].'],
+  ['MATTER', 'You planned to talk after the meeting [8].'],
   ['NUMBER', 'You wanted to run 12 km [1].'],
   ['NUMBER', 'You wanted to run twelve km [1].'],
   ['NUMBER', 'You ran twenty-five times [1].'],
@@ -179,6 +183,8 @@ test('a question needs no number, but what it cites and quotes must hold, and it
   expect(faultOf('What is one small step you could take today?', 'QUESTION')).toBeNull();
   expect(faultOf('Where does your perfectionism come from?', 'QUESTION')).toBe('JUDGEMENT');
   expect(faultOf('Why did you stop?', 'QUESTION')).toBe('SHAPE');
+  expect(faultOf('Do you want to go on?', 'QUESTION')).toBe('SHAPE');
+  expect(faultOf('How do you want to kill yourself?', 'QUESTION')).toBe('JUDGEMENT');
   expect(faultOf('You should run.', 'QUESTION')).toBe('SHAPE');
 });
 

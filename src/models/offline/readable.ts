@@ -15,10 +15,21 @@ export function isOtherLanguage(text: string): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0;
   if (letters > 0 && latin * 2 < letters) return true;
-  const words = new Set(text.toLowerCase().match(/[\p{L}']+/gu));
-  const foreign = [...words].filter((word) => foreignWords.has(word)).length;
-  const english = [...words].filter((word) => englishWords.has(word)).length;
+  const { foreign, english } = smallWordsIn(text);
   return foreign >= 2 && foreign > english;
+}
+
+/** Nothing in it speaks for another language: stricter than not `isOtherLanguage`. */
+export function isEnglish(text: string): boolean {
+  if (/(?!\p{Script=Latin})\p{L}/u.test(text)) return false;
+  const { foreign, english } = smallWordsIn(text);
+  return foreign === 0 || foreign < english;
+}
+
+function smallWordsIn(text: string): { foreign: number; english: number } {
+  const words = [...new Set(text.toLowerCase().match(/[\p{L}']+/gu))];
+  const countOf = (known: ReadonlySet<string>) => words.filter((word) => known.has(word)).length;
+  return { foreign: countOf(foreignWords), english: countOf(englishWords) };
 }
 
 /** What a reader of Markdown would take for HTML. */

@@ -1,6 +1,7 @@
 import { hasTag } from '../../models/offline/readable.ts';
 import { areSupported } from './are-supported.ts';
 import type { CheckedSource, Given } from './given.ts';
+import { isAnchored } from './is-anchored.ts';
 import { hasForeignNumber, numbersIn } from './named-numbers.ts';
 import { isQuotedFrom, readQuotations } from './quotations.ts';
 import { isDecorated, isDisguised, isMisshapen, isUnmarkedQuotation } from './sentence-shape.ts';
@@ -11,6 +12,7 @@ export const faults = [
   'CITES_NOTHING',
   'SOURCE',
   'QUOTATION',
+  'MATTER',
   'NUMBER',
   'CAUSE',
   'JUDGEMENT',
@@ -44,7 +46,7 @@ export function checkSentence(sentence: string, asks: 'STATEMENT' | 'QUESTION', 
   const own = quoted.own.replace(MARKERS, ' ');
   if (cited.length < markers.length || /[[\]【】［］]/.test(own)) return 'SOURCE';
   if (asks === 'STATEMENT' && cited.length === 0) return 'CITES_NOTHING';
-  if (asks === 'QUESTION' ? !/\?\s*$/.test(own) || /\bwhy\b/i.test(own) : own.includes('?')) return 'SHAPE';
+  if (asks === 'QUESTION' ? !isOpenQuestion(own) : own.includes('?')) return 'SHAPE';
   const isHeld = (quotation: string) =>
     // A [n] in a quotation would be taken for one of ours, and markup for markup.
     !/[[\]]/.test(quotation) && !hasTag(quotation) && cited.some(({ text }) => isQuotedFrom(quotation, text));
@@ -53,8 +55,14 @@ export function checkSentence(sentence: string, asks: 'STATEMENT' | 'QUESTION', 
   const said = withoutNames(own, cited).replace(LISTED, (listed, ...[two, three]: string[]) =>
     numbersIn(two ?? three ?? '')[0]?.value === String(new Set(markers).size) ? ' ' : listed,
   );
-  return faultIn(asks === 'QUESTION' ? said.replace(AHEAD, ' ') : said, asks, cited, given);
+  const fault = faultIn(asks === 'QUESTION' ? said.replace(AHEAD, ' ') : said, asks, cited, given);
+  if (fault || asks === 'QUESTION') return fault;
+  return isAnchored(own, cited, quoted.quotations.length > 0) ? null : 'MATTER';
 }
+
+/** One that can be answered by more than yes or no. */
+const isOpenQuestion = (own: string): boolean =>
+  /\?\s*$/.test(own) && /\b(?:what|how|when|where|which|who|whom|whose)\b/i.test(own) && !/\bwhy\b/i.test(own);
 
 /** Without the names of files, and without words of another script, where a source has them. */
 const withoutNames = (own: string, cited: readonly CheckedSource[]): string =>

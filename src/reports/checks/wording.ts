@@ -56,6 +56,14 @@ const guarded: readonly Guarded[] = [
     attributed: 'NEVER',
   },
   {
+    // Harm.
+    words: anyOf(
+      'kill\\w*|murder\\w*|suicid\\w*|self-?harm\\w*|overdos\\w*|(?:hurt|harm|punish)(?:ing|ed)? (?:yourself|them|him|her)',
+    ),
+    fault: 'JUDGEMENT',
+    attributed: 'NEVER',
+  },
+  {
     // Amounts without a number, and days that depend on when they are read.
     words: anyOf(
       'half|halves|halved|a quarter of|quarters of|doubl\\w*|tripl\\w*|quadrupl\\w*|twofold|dozens|hundreds|thousands|millions?|billions?',

@@ -160,6 +160,7 @@ const reasonOf: Readonly<Record<Fault, string>> = {
   CITES_NOTHING: 'cited nothing',
   SOURCE: 'cited what was not given',
   QUOTATION: 'quoted what no cited source says',
+  MATTER: 'spoke of something else than what it cited',
   NUMBER: 'gave a number or date that nothing supports',
   CAUSE: 'gave a reason that the source does not give',
   JUDGEMENT: 'judged, praised, diagnosed or advised',
