@@ -78,7 +78,10 @@ test('the earliest and the latest on a matter are set side by side, the latest t
   ]);
   const [matter = ''] = mattersOf(all, 1);
   expect(matter).toBe('I want to run 10 km by June');
-  expect(textsOf(choosePair([], all, matter) ?? [])).toEqual(['I want to run 10 km by June.', 'I ran 6 km on Sunday.']);
+  expect(textsOf(choosePair([], all, matter, 1) ?? [])).toEqual([
+    'I want to run 10 km by June.',
+    'I ran 6 km on Sunday.',
+  ]);
 });
 
 test('two passages of one day are no change', async () => {
@@ -86,5 +89,14 @@ test('two passages of one day are no change', async () => {
     ['2026-03-01', 'I want to run 10 km by June.'],
     ['2026-03-01', 'I ran 3 km this morning.'],
   ]);
-  expect(choosePair(all, all, 'run')).toBeNull();
+  expect(choosePair(all, all, 'run', 1)).toBeNull();
+});
+
+test('what has but one word of a goal is not set beside it, unless it was asked for', async () => {
+  const all = await weighed([
+    ['2026-03-02', 'I want to lose my fear of speaking.'],
+    ['2026-03-20', 'I worry that I lose what I learned.'],
+  ]);
+  expect(choosePair(all, all, 'I want to lose my fear of speaking.', 2)).toBeNull();
+  expect(choosePair(all, all, 'lose', 1)).not.toBeNull();
 });

@@ -12,16 +12,20 @@ export type Pair = readonly [earlier: WeighedPassage, later: WeighedPassage];
  * The earliest and the latest on one matter; the latest that tells of something done, missed or changed, where one does.
  *
  * @param found by a search for the matter, best first
+ * @param leastShared words that make a passage one on the matter: one in common may be chance, unless it was asked for
  * @returns null where there are none of two days
  */
 export function choosePair(
   found: readonly WeighedPassage[],
   weighed: readonly WeighedPassage[],
   matter: string,
+  leastShared: number,
 ): Pair | null {
   const stems = contentStems(matter);
-  const near = found.slice(0, NEAREST).filter((passage) => isOn(passage, stems));
-  const subject = new Set(subjectOf(stems, weighed));
+  const subject = new Set(subjectOf(stems, weighed, leastShared));
+  const near = found
+    .slice(0, NEAREST)
+    .filter((passage) => shared(passage, stems) >= leastShared || isOn(passage, subject));
   // What the matter is mostly about, whatever search makes of it: “ran” is on “run”.
   const akin = weighed.filter((passage) => isOn(passage, subject));
   const inOrder = [...new Set([...near, ...akin])]
@@ -34,18 +38,21 @@ export function choosePair(
   return later ? [earlier, later] : null;
 }
 
-/** The word of the matter that the viewer wrote most often, if more than once. */
-function subjectOf(stems: ReadonlySet<string>, weighed: readonly WeighedPassage[]): string[] {
+/** The word of the matter that the viewer wrote most often, if in more passages than `leastShared`. */
+function subjectOf(stems: ReadonlySet<string>, weighed: readonly WeighedPassage[], leastShared: number): string[] {
   const counts = [...stems].map((stem) => ({
     stem,
     count: weighed.filter((passage) => passage.stems.has(stem)).length,
   }));
   const [first] = counts.toSorted((a, b) => b.count - a.count);
-  return first && first.count > 1 ? [first.stem] : [];
+  return first && first.count > leastShared ? [first.stem] : [];
 }
 
 const tellsOfChange = ({ statements }: ReadPassage) =>
   statements.some(({ kind }) => kind === 'REPORT' || kind === 'SETBACK' || kind === 'PLAN_CHANGE');
+
+const shared = ({ stems }: ReadPassage, wanted: ReadonlySet<string>): number =>
+  [...wanted].filter((stem) => stems.has(stem)).length;
 
 /** Whether a passage has one of the words. */
 export const isOn = ({ stems }: ReadPassage, wanted: ReadonlySet<string>): boolean =>

@@ -69,6 +69,7 @@ export async function gatherMaterial(
       hits.flatMap((hit) => byPlace.get(placeOf(hit)) ?? []),
       weighed,
       matter,
+      request.focus === null ? 2 : 1,
     ),
   );
   return {
