@@ -30,13 +30,17 @@ export function retentionTask(deps: RetentionDeps): Task {
     batchSize: 1,
     maxAttempts: 10,
     estimateTokens: null,
-    async run(jobs) {
-      for (const job of jobs) await retain(deps, job);
+    async run(jobs, signal) {
+      for (const job of jobs) await retain(deps, job, signal);
     },
   };
 }
 
-async function retain({ orm, log, app, retention, now }: RetentionDeps, job: ClaimedJob): Promise<void> {
+async function retain(
+  { orm, log, app, retention, now }: RetentionDeps,
+  job: ClaimedJob,
+  signal: AbortSignal,
+): Promise<void> {
   const em = forkEm(orm);
   const { key: sessionId, userId } = job;
   // Before any reply is cancelled: it may have been restored, or written to.
@@ -58,7 +62,7 @@ async function retain({ orm, log, app, retention, now }: RetentionDeps, job: Cla
   });
   if (outcome === 'PURGE') {
     app.bell.ring(sessionId);
-    await deleteDisowned(em, sessionId, (tx) => finish(tx, job));
+    await deleteDisowned(em, sessionId, { last: (tx) => finish(tx, job), signal });
     await cutLog({ em, log }, 0);
   }
   if (outcome === 'DELETE') app.bell.ring(sessionId);

@@ -1,4 +1,5 @@
 import { type Em, forkEm, type Orm } from '../db/orm.ts';
+import { stillHeld } from '../jobs/queue.ts';
 import { postpone, reserve } from '../jobs/reserve.ts';
 import type { Admit, ClaimedJob, EstimatedJob } from '../jobs/task.ts';
 import type { Logger } from '../logger.ts';
@@ -33,13 +34,18 @@ interface Asked {
   now: Date;
 }
 
+const jobsOf = (estimated: readonly EstimatedJob[]) => estimated.map(({ job }) => job);
+
 /** A job that is too large holds up no other. */
 async function admit(em: Em, limit: number, { userId, ofViewer, now }: Asked): Promise<ClaimedJob[]> {
+  // Of a viewer who has just erased everything nothing is left to ask for, and nothing is to be written.
+  const held = new Set(await stillHeld(em, jobsOf(ofViewer)));
+  if (held.size === 0) return [];
   // Other processes may ask for the same viewer's jobs.
   await lockPace(em, userId);
   let left = limit - (await usedInBackgroundSince(em, userId, startOfDay(now))) - (await reservedByJobs(em, userId));
   const admitted: ClaimedJob[] = [];
-  for (const { job, tokens } of ofViewer) {
+  for (const { job, tokens } of ofViewer.filter((each) => held.has(each.job))) {
     if (tokens > Math.max(0, left)) {
       await postpone(em, job, startOfNextDay(now));
       continue;

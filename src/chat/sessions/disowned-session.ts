@@ -24,18 +24,24 @@ export async function disownSession(em: Em, userId: string, id: string): Promise
  * prompt, and need not be crossed out in it before.
  *
  * @param last done in the transaction that deletes the session itself
+ * @throws the signal's reason, between two slices
  */
 export async function deleteDisowned(
   em: Em,
   id: string,
-  last: (em: Em) => Promise<void> = async () => {},
+  { last, signal }: { last?: (em: Em) => Promise<void>; signal?: AbortSignal } = {},
 ): Promise<void> {
-  while ((await em.transactional((tx) => deleteMessages(tx, id))) === SLICE) await setImmediate();
-  while ((await releaseUsage(em, id)) === USAGE_SLICE) await setImmediate();
+  while ((await em.transactional((tx) => deleteMessages(tx, id))) === SLICE) await between(signal);
+  while ((await releaseUsage(em, id)) === USAGE_SLICE) await between(signal);
   await em.transactional(async (tx) => {
-    await last(tx);
+    await last?.(tx);
     await db(tx).deleteFrom('chat_session').where('id', '=', id).where('userId', '=', NOBODY).execute();
   });
+}
+
+async function between(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
 }
 
 /** @returns how many */
