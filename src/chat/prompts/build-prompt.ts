@@ -13,10 +13,11 @@ import type { AssembledPrompt } from '../../prompt/prompt.ts';
 import type { PromptInput } from '../../prompt/prompt-input.ts';
 import type { Usage } from '../../users/usage.ts';
 import type { SessionRow } from '../own.ts';
-import type { Condensing, SummaryDrafts } from './condense-hits.ts';
+import type { Condensing } from './condense-hits.ts';
 import { modelOf } from './model-of.ts';
 import { recall, recallableSessions } from './recall.ts';
 import { recentTurns } from './recent-turns.ts';
+import type { SummaryDrafts } from './store-summary.ts';
 import { unsearchedDocuments } from './unsearched-documents.ts';
 
 export interface AskedQuestion {

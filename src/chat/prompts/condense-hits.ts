@@ -6,29 +6,15 @@ import { ModelError, usedBefore } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import { type Demand, demandsOf, wantsCondensing } from '../../prompt/fit.ts';
 import type { Condensed } from '../../prompt/hit-kind.ts';
-import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
 import type { PromptInput } from '../../prompt/prompt-input.ts';
 import type { HitSection } from '../../prompt/section-header.ts';
 import type { Usage } from '../../users/usage.ts';
 import type { SessionRow } from '../own.ts';
 import { modelOf } from './model-of.ts';
 import { orAborted } from './or-aborted.ts';
-import { storedSummary } from './store-summary.ts';
+import { type SummaryDraft, type SummaryDrafts, storedSummary } from './store-summary.ts';
 
 const DEADLINE_MS = 4_000;
-
-export interface SummaryDraft<H> {
-  condensed: Condensed<H>;
-  /** Null where it was condensed just now and is not stored yet. */
-  id: string | null;
-  key: string;
-}
-
-/** What the sections were condensed to; null where excerpts are to stand. */
-export interface SummaryDrafts {
-  documents: SummaryDraft<DocumentHit> | null;
-  memory: SummaryDraft<Hit> | null;
-}
 
 export type Condensing = (
   input: PromptInput,

@@ -1,7 +1,20 @@
 import { db, type Em } from '../../db/orm.ts';
+import type { Condensed } from '../../prompt/hit-kind.ts';
 import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
 import type { SessionRow } from '../own.ts';
-import type { SummaryDraft, SummaryDrafts } from './condense-hits.ts';
+
+export interface SummaryDraft<H> {
+  condensed: Condensed<H>;
+  /** Null where it was condensed just now and is not stored yet. */
+  id: string | null;
+  key: string;
+}
+
+/** What the sections were condensed to; null where excerpts are to stand. */
+export interface SummaryDrafts {
+  documents: SummaryDraft<DocumentHit> | null;
+  memory: SummaryDraft<Hit> | null;
+}
 
 /** The ids of the summaries that a manifest rests on; null where nothing was condensed, or a source has gone since. */
 export interface StoredSummaries {
