@@ -84,6 +84,17 @@ export async function buildReport(building: Building): Promise<BuiltReport> {
       ...(reduced?.notes ?? []),
     ],
   });
+  app.log.info(
+    {
+      replyId: running.id,
+      passages: material.weighed.length,
+      inPasses: reduced !== null,
+      usedTokens: prompt.usedTokens,
+      budgetTokens,
+      sections: Object.fromEntries(prompt.sections.map(({ kind, tokens }) => [kind, tokens])),
+    },
+    'prompt',
+  );
   const parts = partsOf(evidence, pair);
   const sent = new Set(
     prompt.sections

@@ -21,7 +21,7 @@ export function limitBackground(
     for (const [userId, ofViewer] of Map.groupBy(jobs, ({ job }) => job.userId)) {
       const own = await forkEm(orm).transactional((em) => admit(em, backgroundTokensPerDay, { userId, ofViewer, now }));
       const postponed = ofViewer.length - own.length;
-      if (postponed > 0) log.warn({ userId, postponed }, 'background work waits for the next day');
+      if (postponed > 0) log.warn({ postponed }, 'background work waits for the next day');
       admitted.push(...own);
     }
     return admitted;
