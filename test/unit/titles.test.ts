@@ -77,6 +77,9 @@ describe('what a model wrote as a title', () => {
     ['«Schlaf und Kaffee»', 'Schlaf und Kaffee'],
     ['睡眠'.repeat(40), '睡眠'.repeat(30)],
     ['Sleep\u202E\0 well', 'Sleep well'],
+    ['Sure! Here is a title: "Feedback for Priya"', 'Feedback for Priya'],
+    ['<b>Sleep</b> and coffee', 'Sleep and coffee'],
+    ['Run: the first 10 km', 'Run: the first 10 km'],
   ])('%j → %s', (written, title) => {
     expect(cleanTitle(written)).toBe(title);
   });

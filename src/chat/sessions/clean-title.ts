@@ -2,6 +2,9 @@ const MAX_UNITS = 60;
 
 /** What a model may put before a title. */
 const LABEL = /^(?:session |chat |conversation )?(?:title|name|titel|titre|título|titolo)\s*[:：-]\s*/iu;
+/** A title in quotation marks, after a sentence that hands it over. */
+const HANDED_OVER = /[:：]\s*[*_`]*["“„«「]([^"“”„»」]{3,})["”“»」]/u;
+const TAG = /<\/?[a-z][^<>]*>/giu;
 /** Markers, markup, quotation marks, exclamation marks, and what cannot be seen. */
 const NOISE =
   /\[\s*\d+\s*\]|[*_`#<>|~]|["“”„«»‹›「」『』]|[!！¡]|\p{Extended_Pictographic}|[\uFE0F\u200D]|\p{Cc}|\p{Cf}/gu;
@@ -9,7 +12,14 @@ const NOISE =
 /** One short line of what a model wrote as a title; null where nothing is left that says anything. */
 export function cleanTitle(written: string): string | null {
   const [line = ''] = written.split(/[\r\n\u2028\u2029]+/).filter((each) => /[\p{L}\p{N}]/u.test(each));
-  const words = line.toWellFormed().replace(NOISE, ' ').replace(/\s+/gu, ' ').trim().replace(LABEL, '');
+  const [, handed = line] = HANDED_OVER.exec(line) ?? [];
+  const words = handed
+    .toWellFormed()
+    .replace(TAG, ' ')
+    .replace(NOISE, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(LABEL, '');
   const title = withoutEdges(cut(withoutEdges(words)));
   return /[\p{L}\p{N}]/u.test(title) ? title : null;
 }
