@@ -64,7 +64,7 @@ test('years are given where a period spans more than one', () => {
     { text: 'I practised the cello for an hour.', on: '2026-01-05' },
   ];
   const { text } = checked(partsOf(said, { seenFrom: new Date(0) }));
-  expect(text).toContain('You came back to “cello” on 3 November 2025, 5 January 2026 [1, 2].');
+  expect(text).toContain('You came back to “cello” on 3 November 2025 and 5 January 2026 [1, 2].');
 });
 
 test('a document is quoted by its name, and two passages are linked by the word they share', () => {
@@ -90,4 +90,24 @@ test('what speaks of danger is quoted nowhere', () => {
   );
   expect(text).toContain('call my sister');
   expect(text).not.toContain('kill');
+});
+
+test('a goal that was given up is told of with the change, and not asked after', () => {
+  const { text } = checked(
+    partsOf([
+      { text: 'I want to speak at the December conference.', on: '2026-03-02' },
+      { text: 'I no longer want to do the December conference.', on: '2026-03-20' },
+    ]),
+  );
+  expect(text).toContain('On 20 March you changed a plan: “I no longer want to do the December conference” [2].');
+  expect(text).not.toContain('got there: “I want to speak at the December conference”');
+});
+
+test('days of different months are told as a list', () => {
+  const said = [
+    { text: 'My garden needs water.', on: '2026-02-03' },
+    { text: 'I dug over the garden after work.', on: '2026-03-14' },
+    { text: 'The garden looks green at last.', on: '2026-04-09' },
+  ];
+  expect(checked(partsOf(said)).text).toContain('You came back to “garden” on 3 February, 14 March and 9 April');
 });

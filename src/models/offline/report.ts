@@ -1,9 +1,8 @@
 import { type ReportParts, sectionLabels, type WrittenSection, writtenSections } from '../report-parts.ts';
-import { contentStems } from './content-stems.ts';
 import { documentQuotes, documentSentence } from './document-quote.ts';
 import { hasTag } from './readable.ts';
 import { dateText } from './sentences.ts';
-import { type Statement, setbacksAmong, spread, statementsOf, weightOfKind } from './statements.ts';
+import { isGivenUp, type Statement, setbacksAmong, spread, statementsOf, weightOfKind } from './statements.ts';
 import { sharedWord, type Topic, topicsOf } from './topics.ts';
 
 const MOST_GOALS = 8;
@@ -96,8 +95,8 @@ function linkingSentence({ pair, passages }: ReportParts): string[] {
 
 function questionsOn(statements: readonly Statement[]): string[] {
   const last = (matches: (statement: Statement) => boolean) => statements.findLast(matches);
-  const plan = last((each) => isPlan(each) && !isAnswered(each, statements));
-  const goal = last(({ kind, text }) => kind === 'GOAL' && contentStems(text).size > 0);
+  const plan = last((each) => isPlan(each) && !isAnswered(each, statements) && !isGivenUp(each, statements));
+  const goal = last((each) => each.kind === 'GOAL' && each.stems.size > 0 && !isGivenUp(each, statements));
   const setback = setbacksAmong(statements).at(-1);
   const questions = [
     plan && `What came of “${plan.text}” [${plan.marker}]?`,
@@ -111,10 +110,9 @@ function questionsOn(statements: readonly Statement[]): string[] {
 
 /** “9, 11 and 17 March, 3 April”: each month once. */
 function datesText(days: readonly Date[], seenFrom: Date): string {
-  const months = Map.groupBy(days, (day) => dateText(day, seenFrom).replace(/^\d+ /, ''));
-  return [...months]
-    .map(([month, ofMonth]) => `${listed(ofMonth.map((day) => String(day.getUTCDate())))} ${month}`)
-    .join(', ');
+  const months = [...Map.groupBy(days, (day) => dateText(day, seenFrom).replace(/^\d+ /, ''))];
+  const dates = months.map(([month, ofMonth]) => `${listed(ofMonth.map((day) => String(day.getUTCDate())))} ${month}`);
+  return months.every(([, ofMonth]) => ofMonth.length === 1) ? listed(dates) : dates.join(', ');
 }
 
 const isPlan = ({ kind }: Statement) => kind === 'COMMITMENT' || kind === 'PLAN_CHANGE';

@@ -24,7 +24,18 @@ const help =
 
 /** What is set aside, moved or taken up again, though no day is named. */
 const change =
-  /\b(?:i'm|i am|i've|i have|we're|i) (?:now |just )?(?:pausing|paused|dropping|dropped|postponing|postponed|moving|moved|swapping|swapped|resuming|resumed) (?:the|my|our|that|this)\b|^back to (?:the|my)\b/i;
+  /\b(?:i'm|i am|i've|i have|we're|i) (?:now |just )?(?:pausing|paused|dropping|dropped|postponing|postponed|moving|moved|swapping|swapped|resuming|resumed) (?:the|my|our|that|this)\b|\bi(?:'ve| have)? (?:no longer (?:want|plan|need|aim|intend)|gave up|given up|decided against)\b|^back to (?:the|my)\b/i;
+
+/** Said of a goal that is one no more. */
+const givenUp =
+  /\b(?:no longer|n['’]t\b.* any ?more|gave up|given up|giving up|dropp(?:ed|ing)|paus(?:ed|ing)|cancell?ed|decided against)\b/i;
+
+/** Whether a later statement takes back what this one set out to do: it is not to be asked after as if it held. */
+export const isGivenUp = (aim: Statement, statements: readonly Statement[]): boolean =>
+  statements.some(
+    ({ saidAt, text, stems }) =>
+      saidAt > aim.saidAt && givenUp.test(text) && [...stems].some((stem) => aim.stems.has(stem)),
+  );
 
 /** Weightier is what carries a conversation; what asks us, or says little, weighs nothing. */
 export const weightOfKind: Readonly<Record<SentenceKind, number>> = {
