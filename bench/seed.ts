@@ -9,7 +9,9 @@ import { chance, oneOf, sentences } from './texts.ts';
 
 const { entities }: typeof import('../src/entities.ts') = await import(built('entities.js'));
 const { openOrm }: typeof import('../src/db/orm.ts') = await import(built('db/orm.js'));
-const { splitText }: typeof import('../src/memory/split-text.ts') = await import(built('memory/split-text.js'));
+const { splitText }: typeof import('../src/memory/split/split-text.ts') = await import(
+  built('memory/split/split-text.js')
+);
 const { countTerms }: typeof import('../src/memory/terms.ts') = await import(built('memory/terms.js'));
 const { countTokens }: typeof import('../src/models/count-tokens.ts') = await import(built('models/count-tokens.js'));
 const { LocalEmbedder }: typeof import('../src/models/local-embedder.ts') = await import(

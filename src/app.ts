@@ -4,7 +4,7 @@ import type { Orm } from './db/orm.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { JobWorker } from './jobs/worker.ts';
 import type { Logger } from './logger.ts';
-import type { ScopeCache } from './memory/scope-cache.ts';
+import type { ScopeCache } from './memory/search/scope-cache.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChatProvider } from './models/chat-model.ts';
 import type { Embedder } from './models/embedder.ts';

@@ -7,9 +7,9 @@ import { databaseFileOf, forkEm, type Orm } from './db/orm.ts';
 import { releaseAll } from './jobs/leases.ts';
 import { JobWorker } from './jobs/worker.ts';
 import { createLogger } from './logger.ts';
-import { embedTask } from './memory/embed.task.ts';
-import { countStale, embedAnew } from './memory/embed-anew.ts';
-import { embedDocumentTask } from './memory/embed-document.task.ts';
+import { embedTask } from './memory/index/embed.task.ts';
+import { countStale, embedAnew } from './memory/index/embed-anew.ts';
+import { embedDocumentTask } from './memory/index/embed-document.task.ts';
 import type { Embedder } from './models/embedder.ts';
 
 const USAGE = 'Usage: npm run reindex';

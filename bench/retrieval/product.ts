@@ -14,30 +14,31 @@ export const { Document }: typeof import('../../src/documents/document.entity.ts
 );
 export const { enqueue }: typeof import('../../src/jobs/queue.ts') = await import(built('jobs/queue.js'));
 export const { JobWorker }: typeof import('../../src/jobs/worker.ts') = await import(built('jobs/worker.js'));
-export const { embedTask }: typeof import('../../src/memory/embed.task.ts') = await import(
-  built('memory/embed.task.js')
+export const { embedTask }: typeof import('../../src/memory/index/embed.task.ts') = await import(
+  built('memory/index/embed.task.js')
 );
-export const { embedDocumentTask }: typeof import('../../src/memory/embed-document.task.ts') = await import(
-  built('memory/embed-document.task.js')
+export const { embedDocumentTask }: typeof import('../../src/memory/index/embed-document.task.ts') = await import(
+  built('memory/index/embed-document.task.js')
 );
-export const { EMBED_DOCUMENT_TASK }: typeof import('../../src/memory/embedding-text.ts') = await import(
-  built('memory/embedding-text.js')
+export const { EMBED_DOCUMENT_TASK }: typeof import('../../src/memory/index/embedding-text.ts') = await import(
+  built('memory/index/embedding-text.js')
 );
-export const { indexPieces, indexText }: typeof import('../../src/memory/index-text.ts') = await import(
-  built('memory/index-text.js')
+export const { indexPieces, indexText }: typeof import('../../src/memory/index/index-text.ts') = await import(
+  built('memory/index/index-text.js')
 );
-export const { cosinesTo }: typeof import('../../src/memory/nearest.ts') = await import(built('memory/nearest.js'));
-export const { embeddedQuestion }: typeof import('../../src/memory/question-matter.ts') = await import(
-  built('memory/question-matter.js')
+export const { cosinesTo }: typeof import('../../src/memory/search/nearest.ts') = await import(
+  built('memory/search/nearest.js')
 );
-export const { retrieve, retrieveDocuments, score }: typeof import('../../src/memory/retrieve.ts') = await import(
-  built('memory/retrieve.js')
+export const { embeddedQuestion }: typeof import('../../src/memory/search/question-matter.ts') = await import(
+  built('memory/search/question-matter.js')
 );
-export const { ScopeCache }: typeof import('../../src/memory/scope-cache.ts') = await import(
-  built('memory/scope-cache.js')
+export const { retrieve, retrieveDocuments, score }: typeof import('../../src/memory/search/retrieve.ts') =
+  await import(built('memory/search/retrieve.js'));
+export const { ScopeCache }: typeof import('../../src/memory/search/scope-cache.ts') = await import(
+  built('memory/search/scope-cache.js')
 );
-export const { splitDocument }: typeof import('../../src/memory/split-document.ts') = await import(
-  built('memory/split-document.js')
+export const { splitDocument }: typeof import('../../src/memory/split/split-document.ts') = await import(
+  built('memory/split/split-document.js')
 );
 export const { countTerms, termsOf }: typeof import('../../src/memory/terms.ts') = await import(
   built('memory/terms.js')

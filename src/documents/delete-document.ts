@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { cutLog } from '../db/cut-log.ts';
 import { inBatches } from '../db/in-batches.ts';
 import { db, type Em } from '../db/orm.ts';
-import { dropPieces } from '../memory/drop-pieces.ts';
+import { dropPieces } from '../memory/index/drop-pieces.ts';
 import { NOBODY } from '../users/nobody.ts';
 import { findDocument, noSuchDocument } from './own-document.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { forkEm } from '../../src/db/orm.ts';
 import { deleteDisownedDocuments } from '../../src/documents/delete-document.ts';
-import { embedAnew } from '../../src/memory/embed-anew.ts';
+import { embedAnew } from '../../src/memory/index/embed-anew.ts';
 import { hashingEmbedder, type TestApp, test } from '../support/app.ts';
 import { pdfFile, scannedPdf } from '../support/files.ts';
 import { createGate } from '../support/model-answers.ts';

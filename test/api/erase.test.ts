@@ -4,7 +4,7 @@ import { expect, onTestFinished, test as plainTest } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { Document } from '../../src/documents/document.entity.ts';
 import { DocumentContent } from '../../src/documents/document-content.entity.ts';
-import { indexPieces } from '../../src/memory/index-text.ts';
+import { indexPieces } from '../../src/memory/index/index-text.ts';
 import { Summary, SummaryDocument } from '../../src/memory/summary.entity.ts';
 import type { Embedder } from '../../src/models/embedder.ts';
 import { type AppOptions, startApp, type TestApp, test } from '../support/app.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { JobWorker } from '../../src/jobs/worker.ts';
-import { embedTask } from '../../src/memory/embed.task.ts';
+import { embedTask } from '../../src/memory/index/embed.task.ts';
 import { ModelError } from '../../src/models/chat-model.ts';
 import { hashingEmbedder, startApp, type TestApp, test } from '../support/app.ts';
 import { HashingEmbedder } from '../support/embedders.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Em, forkEm, type Orm, openOrm } from '../../src/db/orm.ts';
 import { entities } from '../../src/entities.ts';
-import { EmbeddingCache } from '../../src/memory/embedding-cache.ts';
-import { cosinesTo } from '../../src/memory/nearest.ts';
-import { ScopeCache } from '../../src/memory/scope-cache.ts';
+import { EmbeddingCache } from '../../src/memory/search/embedding-cache.ts';
+import { cosinesTo } from '../../src/memory/search/nearest.ts';
+import { ScopeCache } from '../../src/memory/search/scope-cache.ts';
 import { SEED_MODEL, seedMessages, seedSession } from '../support/memory-seed.ts';
 
 let orm: Orm;

@@ -4,7 +4,7 @@ import { ChatSession } from '../../src/chat/session.entity.ts';
 import { db, forkEm, type Orm } from '../../src/db/orm.ts';
 import { claim } from '../../src/jobs/leases.ts';
 import { finish, LeaseLostError } from '../../src/jobs/queue.ts';
-import { deleteSummariesOf, forgetSources } from '../../src/memory/forget-sources.ts';
+import { deleteSummariesOf, forgetSources } from '../../src/memory/index/forget-sources.ts';
 import { embeddingOf } from '../support/embedders.ts';
 import { aMessage, aSession, index, indexedMessages, test } from '../support/indexed-sessions.ts';
 

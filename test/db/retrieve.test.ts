@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Em, forkEm, type Orm, openOrm } from '../../src/db/orm.ts';
 import { entities } from '../../src/entities.ts';
-import { isAnythingFindable, type RetrieveQuery, retrieve } from '../../src/memory/retrieve.ts';
-import { ScopeCache } from '../../src/memory/scope-cache.ts';
+import { isAnythingFindable, type RetrieveQuery, retrieve } from '../../src/memory/search/retrieve.ts';
+import { ScopeCache } from '../../src/memory/search/scope-cache.ts';
 import { SEED_MODEL, seedMessages, seedSession } from '../support/memory-seed.ts';
 
 let orm: Orm;

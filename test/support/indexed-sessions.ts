@@ -3,7 +3,7 @@ import { ChatMessage } from '../../src/chat/message.entity.ts';
 import { ChatSession } from '../../src/chat/session.entity.ts';
 import { forkEm, type Orm, openOrm } from '../../src/db/orm.ts';
 import { entities } from '../../src/entities.ts';
-import { indexText } from '../../src/memory/index-text.ts';
+import { indexText } from '../../src/memory/index/index-text.ts';
 
 /** A database of its own for each test. */
 export const test = base.extend<{ orm: Orm }>({

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { db, type Em } from '../../src/db/orm.ts';
-import { splitText } from '../../src/memory/split-text.ts';
-import { spokenText } from '../../src/memory/spoken-text.ts';
+import { spokenText } from '../../src/memory/index/spoken-text.ts';
+import { splitText } from '../../src/memory/split/split-text.ts';
 import { countTerms } from '../../src/memory/terms.ts';
 
 export interface Said {

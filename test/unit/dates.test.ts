@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { datesNamed, dayOf, nearnessTo, yearOf } from '../../src/memory/dates.ts';
+import { datesNamed, dayOf, nearnessTo, yearOf } from '../../src/memory/search/dates.ts';
 
 const day = (date: string) => dayOf(new Date(`${date}T00:00:00Z`));
 const named = (question: string, years = [2023]) =>

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Candidate, chooseHits } from '../../src/memory/choose-hits.ts';
-import { readQuestion, scoreChunk } from '../../src/memory/evidence.ts';
-import { isReferring } from '../../src/memory/is-referring.ts';
-import { lexicalScores } from '../../src/memory/lexical-scores.ts';
-import { appendChunks, type ScopeChunk, type StoredChunk, spread } from '../../src/memory/scope-chunks.ts';
+import { type Candidate, chooseHits } from '../../src/memory/search/choose-hits.ts';
+import { readQuestion, scoreChunk } from '../../src/memory/search/evidence.ts';
+import { isReferring } from '../../src/memory/search/is-referring.ts';
+import { lexicalScores } from '../../src/memory/search/lexical-scores.ts';
+import { appendChunks, type ScopeChunk, type StoredChunk, spread } from '../../src/memory/search/scope-chunks.ts';
 import { countTerms, questionTerms } from '../../src/memory/terms.ts';
 
 type Line = string | (Partial<StoredChunk> & { text: string });

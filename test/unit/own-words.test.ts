@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ownWords } from '../../src/memory/own-words.ts';
+import { ownWords } from '../../src/memory/split/own-words.ts';
 
 const textsOf = (text: string) => ownWords(text).map((piece) => piece.text.trim());
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitDocument } from '../../src/memory/split-document.ts';
+import { splitDocument } from '../../src/memory/split/split-document.ts';
 import { localTokenCounter } from '../../src/models/local-tokens.ts';
 
 const limit = { maxTokens: 120, countTokens: localTokenCounter() };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitText } from '../../src/memory/split-text.ts';
+import { splitText } from '../../src/memory/split/split-text.ts';
 import { countTerms, questionTerms } from '../../src/memory/terms.ts';
 
 const anyText = fc.oneof(

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { AppError } from '../../errors.ts';
-import { forgetSources } from '../../memory/forget-sources.ts';
-import { dropPendingEmbeddings } from '../../memory/pending-embeddings.ts';
+import { forgetSources } from '../../memory/index/forget-sources.ts';
+import { dropPendingEmbeddings } from '../../memory/index/pending-embeddings.ts';
 import type { ForgetMemoryInput } from '../memory.type.ts';
 import { activeMessage, activeSession, type MessageRow } from '../own.ts';
 import { isCovered } from './remember.ts';

@@ -3,7 +3,7 @@ import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
 import { finish } from '../../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../jobs/task.ts';
 import type { Logger } from '../../logger.ts';
-import { askForMissingEmbeddings } from '../../memory/pending-embeddings.ts';
+import { askForMissingEmbeddings } from '../../memory/index/pending-embeddings.ts';
 import { findSession, type MessageRow } from '../own.ts';
 import { remember } from './remember.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { db, type Em } from '../../db/orm.ts';
-import { EMBED_TASK } from '../../memory/embedding-text.ts';
+import { EMBED_TASK } from '../../memory/index/embedding-text.ts';
 import type { MemoryState } from '../message.type.ts';
 import { isRunning, type MessageRow } from '../own.ts';
 import type { MemoryStatusType } from '../session.type.ts';

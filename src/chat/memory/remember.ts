@@ -1,5 +1,5 @@
 import { db, type Em } from '../../db/orm.ts';
-import { indexText } from '../../memory/index-text.ts';
+import { indexText } from '../../memory/index/index-text.ts';
 import type { MessageRow } from '../own.ts';
 
 /** Indexes a message that has just got its text, where its session is to be remembered. */

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { isUniqueViolation } from '../../db/unique-violation.ts';
 import { AppError } from '../../errors.ts';
-import { forgetSources } from '../../memory/forget-sources.ts';
+import { forgetSources } from '../../memory/index/forget-sources.ts';
 import { takeTurn } from '../../users/limits.ts';
 import { activeMessage, activeSession, isRunning, type MessageRow, ownMessage } from '../own.ts';
 import { turnTokens } from '../prompts/build-prompt.ts';

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
-import type { QuestionEmbedding } from '../../memory/nearest.ts';
-import { embeddedQuestion } from '../../memory/question-matter.ts';
+import type { QuestionEmbedding } from '../../memory/search/nearest.ts';
+import { embeddedQuestion } from '../../memory/search/question-matter.ts';
 import { usedBefore } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import type { Usage } from '../../users/usage.ts';

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { db, type Em } from '../../db/orm.ts';
-import { isAnythingFindable, retrieve, retrieveDocuments } from '../../memory/retrieve.ts';
+import { isAnythingFindable, retrieve, retrieveDocuments } from '../../memory/search/retrieve.ts';
 import type { AssembledPrompt, DocumentHit, Hit, PromptItem, SectionKind } from '../../prompt/prompt.ts';
 import type { Usage } from '../../users/usage.ts';
 import { findSession, type SessionRow } from '../own.ts';

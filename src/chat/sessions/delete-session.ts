@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { cutLog } from '../../db/cut-log.ts';
 import { db, type Em } from '../../db/orm.ts';
-import { dropPendingEmbeddings } from '../../memory/pending-embeddings.ts';
+import { dropPendingEmbeddings } from '../../memory/index/pending-embeddings.ts';
 import { findSession, noSuchSession } from '../own.ts';
 import { deleteDisowned, disownSession } from './disowned-session.ts';
 import { whenIdle } from './when-idle.ts';

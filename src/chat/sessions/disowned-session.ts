@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { db, type Em } from '../../db/orm.ts';
-import { deleteSummariesOf } from '../../memory/forget-sources.ts';
+import { deleteSummariesOf } from '../../memory/index/forget-sources.ts';
 import { NOBODY } from '../../users/nobody.ts';
 
 /** Messages, with all that hangs on them, that go in one transaction: others wait for it. */

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
 import { AppError } from '../../errors.ts';
 import { enqueue } from '../../jobs/queue.ts';
-import { dropPendingEmbeddings } from '../../memory/pending-embeddings.ts';
+import { dropPendingEmbeddings } from '../../memory/index/pending-embeddings.ts';
 import { INDEX_SESSION_TASK } from '../memory/index-session.task.ts';
 import { activeSession, type SessionRow } from '../own.ts';
 import type { SetLongTermMemoryInput } from '../session.type.ts';

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import { embedQuestion } from '../../chat/prompts/embed-question.ts';
 import type { Em } from '../../db/orm.ts';
-import { retrieve, retrieveDocuments } from '../../memory/retrieve.ts';
+import { retrieve, retrieveDocuments } from '../../memory/search/retrieve.ts';
 import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
 import type { Usage } from '../../users/usage.ts';
 

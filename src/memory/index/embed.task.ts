@@ -1,4 +1,4 @@
-import type { ClaimedJob, Task } from '../jobs/task.ts';
+import type { ClaimedJob, Task } from '../../jobs/task.ts';
 import { type EmbedDeps, embedChunks, estimateTokens } from './embed-chunks.ts';
 import { EMBED_TASK } from './embedding-text.ts';
 

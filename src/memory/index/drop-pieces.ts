@@ -1,4 +1,4 @@
-import { db, type Em } from '../db/orm.ts';
+import { db, type Em } from '../../db/orm.ts';
 
 /**
  * Takes pieces of a document out of memory, the last first, so that those that are left are the first.

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Em } from '../db/orm.ts';
+import type { Em } from '../../db/orm.ts';
 import { type QuestionEmbedding, readEmbeddings } from './nearest.ts';
 import type { Scope } from './scope-cache.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { db, type Em } from '../db/orm.ts';
+import { db, type Em } from '../../db/orm.ts';
 import { EMBED_TASK, embedFollowersAnew } from './embedding-text.ts';
 
 /**

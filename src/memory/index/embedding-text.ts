@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { db, type Em } from '../db/orm.ts';
-import { enqueue } from '../jobs/queue.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { enqueue } from '../../jobs/queue.ts';
 
 /** Asks for the embeddings of one message, its key, in its session. */
 export const EMBED_TASK = 'embed';

@@ -1,6 +1,6 @@
-import type { Em } from '../db/orm.ts';
-import type { PromptRole } from '../models/chat-model.ts';
-import type { DocumentHit, Hit } from '../prompt/prompt.ts';
+import type { Em } from '../../db/orm.ts';
+import type { PromptRole } from '../../models/chat-model.ts';
+import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
 import type { Candidate } from './choose-hits.ts';
 import type { ScoredChunk } from './evidence.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { db, type Em } from '../db/orm.ts';
-import { enqueue } from '../jobs/queue.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { enqueue } from '../../jobs/queue.ts';
 import { EMBED_TASK } from './embedding-text.ts';
 
 /** While a session is not to be remembered, nothing of it goes to the embedding model: a job under way cannot finish. */

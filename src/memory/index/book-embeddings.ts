@@ -1,6 +1,6 @@
-import type { Em } from '../db/orm.ts';
-import type { ClaimedJob } from '../jobs/task.ts';
-import { bookUsage } from '../users/usage.ts';
+import type { Em } from '../../db/orm.ts';
+import type { ClaimedJob } from '../../jobs/task.ts';
+import { bookUsage } from '../../users/usage.ts';
 
 /** What one call of the embedder was for, and what it counted. */
 export interface EmbeddedJobs {

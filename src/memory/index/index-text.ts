@@ -1,10 +1,10 @@
-import { db, type Em } from '../db/orm.ts';
-import { enqueue } from '../jobs/queue.ts';
-import type { PromptRole } from '../models/chat-model.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { enqueue } from '../../jobs/queue.ts';
+import type { PromptRole } from '../../models/chat-model.ts';
+import { ownWords } from '../split/own-words.ts';
+import { splitText, type TextPiece } from '../split/split-text.ts';
 import { EMBED_TASK, embedFollowersAnew } from './embedding-text.ts';
 import { insertChunks } from './insert-chunks.ts';
-import { ownWords } from './own-words.ts';
-import { splitText, type TextPiece } from './split-text.ts';
 
 /** A message, as memory sees it. */
 export interface Source {

@@ -1,4 +1,4 @@
-import type { Em } from '../db/orm.ts';
+import type { Em } from '../../db/orm.ts';
 import type { TermPostings } from './lexical-scores.ts';
 import type { Scope } from './scope-cache.ts';
 

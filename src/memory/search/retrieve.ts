@@ -1,5 +1,6 @@
-import type { Em } from '../db/orm.ts';
-import type { DocumentHit, Hit } from '../prompt/prompt.ts';
+import type { Em } from '../../db/orm.ts';
+import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
+import { questionTerms } from '../terms.ts';
 import { asHit, byScore, chooseHits, shortlist } from './choose-hits.ts';
 import { type Question, readQuestion, type ScoredChunk } from './evidence.ts';
 import { isReferring } from './is-referring.ts';
@@ -11,7 +12,6 @@ import { matterOf } from './question-matter.ts';
 import { type Scope, type ScopeCache, type Searched, scopeWithout } from './scope-cache.ts';
 import type { ScopeChunk } from './scope-chunks.ts';
 import { scoreAll } from './score-all.ts';
-import { questionTerms } from './terms.ts';
 
 /** What is looked for, wherever that is. */
 interface Search {

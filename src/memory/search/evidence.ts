@@ -1,6 +1,6 @@
+import { termsOf } from '../terms.ts';
 import { type DayRange, datesNamed, nearnessTo, yearOf } from './dates.ts';
 import type { ScopeChunk } from './scope-chunks.ts';
-import { termsOf } from './terms.ts';
 
 // Chosen on one half of the conversations of two public benchmarks and confirmed on the other.
 const COSINE = 0.3;

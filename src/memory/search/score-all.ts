@@ -1,4 +1,4 @@
-import type { Em } from '../db/orm.ts';
+import type { Em } from '../../db/orm.ts';
 import { type Question, type ScoredChunk, scoreChunk } from './evidence.ts';
 import { cosinesTo, type QuestionEmbedding } from './nearest.ts';
 import type { Scope, ScopeCache } from './scope-cache.ts';

@@ -1,4 +1,4 @@
-import type { Task } from '../jobs/task.ts';
+import type { Task } from '../../jobs/task.ts';
 import { type EmbedDeps, embedChunks, estimateTokens } from './embed-chunks.ts';
 import { EMBED_DOCUMENT_TASK } from './embedding-text.ts';
 

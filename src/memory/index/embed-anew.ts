@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
-import { enqueueUnlessThere } from '../jobs/queue.ts';
+import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
+import { enqueueUnlessThere } from '../../jobs/queue.ts';
 import { EMBED_DOCUMENT_TASK, EMBED_TASK } from './embedding-text.ts';
 
 /** Looked at in one transaction. */

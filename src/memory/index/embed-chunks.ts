@@ -1,10 +1,10 @@
-import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
-import { finish, giveBack, stillThere } from '../jobs/queue.ts';
-import type { ClaimedJob } from '../jobs/task.ts';
-import type { Logger } from '../logger.ts';
-import { usedBefore } from '../models/chat-model.ts';
-import { countTokens } from '../models/count-tokens.ts';
-import type { Embedder, Embeddings } from '../models/embedder.ts';
+import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
+import { finish, giveBack, stillThere } from '../../jobs/queue.ts';
+import type { ClaimedJob } from '../../jobs/task.ts';
+import type { Logger } from '../../logger.ts';
+import { usedBefore } from '../../models/chat-model.ts';
+import { countTokens } from '../../models/count-tokens.ts';
+import type { Embedder, Embeddings } from '../../models/embedder.ts';
 import { bookEmbeddings, type EmbeddedJobs } from './book-embeddings.ts';
 import { embeddingText } from './embedding-text.ts';
 import { spokenText } from './spoken-text.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Em } from '../db/orm.ts';
+import type { Em } from '../../db/orm.ts';
 import { EmbeddingCache } from './embedding-cache.ts';
 import { appendChunks, type ScopeChunk, type StoredChunk, withoutChunks } from './scope-chunks.ts';
 

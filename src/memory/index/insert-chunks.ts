@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { db, type Em } from '../db/orm.ts';
-import type { PromptRole } from '../models/chat-model.ts';
-import { countTokens } from '../models/count-tokens.ts';
-import type { TextPiece } from './split-text.ts';
+import { db, type Em } from '../../db/orm.ts';
+import type { PromptRole } from '../../models/chat-model.ts';
+import { countTokens } from '../../models/count-tokens.ts';
+import type { TextPiece } from '../split/split-text.ts';
+import { countTerms } from '../terms.ts';
 import { spokenText } from './spoken-text.ts';
-import { countTerms } from './terms.ts';
 
 /** What the chunks of one text have in common. */
 interface ChunksOf {

@@ -1,4 +1,4 @@
-import { questionTerms, termsOf } from './terms.ts';
+import { questionTerms, termsOf } from '../terms.ts';
 
 /** With fewer terms a question says too little by itself. */
 const FEW_TERMS = 3;
