@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Context } from '../context.ts';
 import type { AddDocumentInput } from './document.type.ts';
-import { fileTypes } from './file-type.ts';
 import type { DocumentRow } from './own-document.ts';
+import { fileTypes } from './read/file-type.ts';
 import { storeDocument } from './store-document.ts';
 
 const MARKDOWN = ['.md', '.markdown'];

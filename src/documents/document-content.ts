@@ -1,6 +1,6 @@
 import { db, type Em, type Row } from '../db/orm.ts';
 import type { DocumentRow } from './own-document.ts';
-import type { ReadRequest } from './read-in-thread.worker.ts';
+import type { ReadRequest } from './read/read-in-thread.worker.ts';
 
 type ContentRow = Pick<Row<'document_content'>, 'file' | 'extractedText'>;
 

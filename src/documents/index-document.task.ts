@@ -10,8 +10,8 @@ import type { TextPiece } from '../memory/split/split-text.ts';
 import type { Embedder } from '../models/embedder.ts';
 import { dropFile, loadContent, setDocument, setText, sourceOf } from './document-content.ts';
 import { type DocumentRow, findDocument } from './own-document.ts';
-import { type ReadText, readInThread } from './read-in-thread.ts';
-import { UnreadableError } from './unreadable.ts';
+import { type ReadText, readInThread } from './read/read-in-thread.ts';
+import { UnreadableError } from './read/unreadable.ts';
 
 export const INDEX_DOCUMENT_TASK = 'index-document';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type PdfPiece, pdfText } from '../../src/documents/pdf-text.ts';
+import { type PdfPiece, pdfText } from '../../src/documents/read/pdf-text.ts';
 
 const HEIGHT = 12;
 const line = (text: string, y: number, { height = HEIGHT, x = 72 } = {}): PdfPiece => ({

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { fileTypes } from '../../src/documents/file-type.ts';
-import { readInThread } from '../../src/documents/read-in-thread.ts';
+import { fileTypes } from '../../src/documents/read/file-type.ts';
+import { readInThread } from '../../src/documents/read/read-in-thread.ts';
 import { LocalEmbedder } from '../../src/models/local-embedder.ts';
 import { docxFile, pdfBomb } from '../support/files.ts';
 

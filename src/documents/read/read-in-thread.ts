@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { TextPiece } from '../memory/split/split-text.ts';
+import type { TextPiece } from '../../memory/split/split-text.ts';
 import type { ReadRequest, ReadResponse } from './read-in-thread.worker.ts';
 import { UnreadableError } from './unreadable.ts';
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { splitDocument } from '../memory/split/split-document.ts';
-import { localTokenCounter } from '../models/local-tokens.ts';
+import { splitDocument } from '../../memory/split/split-document.ts';
+import { localTokenCounter } from '../../models/local-tokens.ts';
 import { readFile } from './read-file.ts';
 import { UnreadableError } from './unreadable.ts';
 
