@@ -22,8 +22,15 @@ class PlainPostgresConnection extends PostgreSqlConnection {
   }
 }
 
+/** Numbers of ours are doubles, as in SQLite: what is read is what was written. */
+class DoublePostgresPlatform extends PostgreSqlPlatform {
+  override getFloatDeclarationSQL(): string {
+    return 'double precision';
+  }
+}
+
 export class PostgresDriver extends AbstractSqlDriver<PlainPostgresConnection> {
   constructor(config: Configuration) {
-    super(config, new PostgreSqlPlatform(), PlainPostgresConnection, ['kysely', 'pg']);
+    super(config, new DoublePostgresPlatform(), PlainPostgresConnection, ['kysely', 'pg']);
   }
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { onPostgres } from '../db/dialect.ts';
 import { instant } from '../db/instants.ts';
 import { listed } from '../db/listed.ts';
 import { db, type Em } from '../db/orm.ts';
@@ -38,16 +39,20 @@ export async function claim(
 }
 
 /** Each kind is read from its index and no further than a batch: a million jobs may wait. */
-const claimable = (em: Em, { name, batchSize }: Pick<Task, 'name' | 'batchSize'>, now: Date) => sql<string>`(
+function claimable(em: Em, { name, batchSize }: Pick<Task, 'name' | 'batchSize'>, now: Date) {
+  // What another process is claiming is its own. SQLite has one writer.
+  const unclaimed = onPostgres(em) ? sql`for update skip locked` : sql``;
+  return sql<string>`(
   select id from (
     select * from (
       select id, run_at from job where task = ${name} and state = 'READY' and run_at <= ${instant(em, now)}
-      order by run_at, id limit ${batchSize}) as ready
+      order by run_at, id limit ${batchSize} ${unclaimed}) as ready
     union all
     select * from (
       select id, run_at from job where task = ${name} and state = 'RUNNING' and lease_expires_at <= ${instant(em, now)}
-      order by lease_expires_at limit ${batchSize}) as lapsed
+      order by lease_expires_at limit ${batchSize} ${unclaimed}) as lapsed
   ) as due order by run_at, id limit ${batchSize})`;
+}
 
 /** Gives a job back after `error`, for a later attempt while there is one left. Does nothing when the lease is lost. */
 export async function retryLater(
