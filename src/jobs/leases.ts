@@ -39,20 +39,19 @@ export async function claim(
 }
 
 /** Each kind is read from its index and no further than a batch: a million jobs may wait. */
-function claimable(em: Em, { name, batchSize }: Pick<Task, 'name' | 'batchSize'>, now: Date) {
-  // What another process is claiming is its own. SQLite has one writer.
-  const unclaimed = onPostgres(em) ? sql`for update skip locked` : sql``;
-  return sql<string>`(
+const claimable = (em: Em, { name, batchSize }: Pick<Task, 'name' | 'batchSize'>, now: Date) => sql<string>`(
   select id from (
     select * from (
       select id, run_at from job where task = ${name} and state = 'READY' and run_at <= ${instant(em, now)}
-      order by run_at, id limit ${batchSize} ${unclaimed}) as ready
+      order by run_at, id limit ${batchSize} ${unlessTaken(em)}) as ready
     union all
     select * from (
       select id, run_at from job where task = ${name} and state = 'RUNNING' and lease_expires_at <= ${instant(em, now)}
-      order by lease_expires_at limit ${batchSize} ${unclaimed}) as lapsed
+      order by lease_expires_at limit ${batchSize} ${unlessTaken(em)}) as lapsed
   ) as due order by run_at, id limit ${batchSize})`;
-}
+
+/** Another process may be claiming the same at this moment. On SQLite there is none. */
+const unlessTaken = (em: Em) => (onPostgres(em) ? sql`for update skip locked` : sql``);
 
 /** Gives a job back after `error`, for a later attempt while there is one left. Does nothing when the lease is lost. */
 export async function retryLater(

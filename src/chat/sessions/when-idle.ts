@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import type { Context } from '../../context.ts';
-import { onPostgres } from '../../db/dialect.ts';
 import { db, type Em } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { stopReply } from '../messages/cancel-reply.ts';
 import { isRunningRow, type MessageRow } from '../own.ts';
 
@@ -24,25 +24,12 @@ export async function whenIdle<T>(ctx: Cancelling, sessionId: string | null, wor
       await stopReply(ctx, reply);
       await log?.withoutReaders(AbortSignal.timeout(LAST_EVENT_MS));
     }
-    const done = await ctx.em.transactional(async (em) => {
-      await holdSessions(em, ctx.viewer.id, sessionId);
+    const done = await viewerTransaction(ctx.em, ctx.viewer.id, async (em) => {
       const running = await runningReplies(em, ctx.viewer.id, sessionId);
       return running.length > 0 ? null : { result: await work(em) };
     });
     if (done) return done.result;
   }
-}
-
-/** A reply begins with its session's row: none does from here on, and what had begun is seen. SQLite has one writer. */
-async function holdSessions(em: Em, userId: string, sessionId: string | null): Promise<void> {
-  if (!onPostgres(em)) return;
-  const sessions = db(em)
-    .selectFrom('chat_session')
-    .select('id')
-    .where('userId', '=', userId)
-    .orderBy('id')
-    .forUpdate();
-  await (sessionId === null ? sessions : sessions.where('id', '=', sessionId)).execute();
 }
 
 function runningReplies(em: Em, userId: string, sessionId: string | null): Promise<MessageRow[]> {
