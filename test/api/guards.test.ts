@@ -430,7 +430,7 @@ describe('when the database fails', () => {
   }) => {
     const { session } = await alice.turn('I cannot sleep.');
     await app.idle();
-    const allowWriting = await forbidWriting(app.running);
+    const allowWriting = await forbidWriting(forkEm(app.running.orm));
     for (const transport of TRANSPORTS) {
       const query = 'mutation($input: UpdateChatSessionInput!) { updateChatSession(input: $input) { session { id } } }';
       const { errors } = await answerTo(alice, transport, query, { input: { id: session.id, title: 'Other' } });

@@ -52,7 +52,18 @@ function poolOfOne(pglite: PGlite): PostgresPool {
 }
 
 async function queryAsPg(pglite: PGlite, sql: string, parameters: readonly unknown[]) {
-  const { rows, affectedRows = 0 } = await pglite.query(sql, [...parameters]);
+  const { rows, affectedRows = 0 } = await pglite.query(sql, parameters.map(asPg));
   // Of any command but these the driver does not read how many rows there were.
   return { command: 'UPDATE', rowCount: affectedRows, rows };
+}
+
+/** PGlite writes years before the first, and of more than four digits, as PostgreSQL does not read them. */
+function asPg(parameter: unknown): unknown {
+  if (!(parameter instanceof Date)) return parameter;
+  const year = parameter.getUTCFullYear();
+  const text = parameter.toISOString();
+  const afterYear = text.slice(text.indexOf('-', 1));
+  return year > 0
+    ? `${String(year).padStart(4, '0')}${afterYear}`
+    : `${String(1 - year).padStart(4, '0')}${afterYear} BC`;
 }

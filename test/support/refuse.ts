@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { onPostgres } from '../../src/db/dialect.ts';
-import { forkEm, type Orm } from '../../src/db/orm.ts';
+import { type Em, forkEm, type Orm } from '../../src/db/orm.ts';
 import { isPglite, onServer, testDialect } from './test-database.ts';
 
 /** Which rows the database refuses, and what it says. */
@@ -42,8 +42,7 @@ export async function addTrigger(
 }
 
 /** Makes the database one that can only be read. @returns what ends that */
-export async function forbidWriting({ orm }: { orm: Orm }): Promise<() => Promise<void>> {
-  const em = forkEm(orm);
+export async function forbidWriting(em: Em): Promise<() => Promise<void>> {
   if (testDialect === 'sqlite' || isPglite) {
     const setting = isPglite ? 'set default_transaction_read_only =' : 'pragma query_only =';
     await em.execute(`${setting} on`);
