@@ -21,7 +21,7 @@ test('the server runs twice, alike, once the database answers and is migrated', 
   expect(servers.map(([name]) => name)).toEqual(['server-1', 'server-2']);
   const [[, first] = [], [, second] = []] = servers;
   expect(first).toEqual(second);
-  expect(first).toMatchObject({ image: 'carryover', build: '.', restart: 'unless-stopped' });
+  expect(first).toMatchObject({ image: migrate?.image, pull_policy: 'never', restart: 'unless-stopped' });
   expect(first?.command).toBeUndefined();
   expect(first?.depends_on).toEqual({
     postgres: { condition: 'service_healthy' },
@@ -29,8 +29,9 @@ test('the server runs twice, alike, once the database answers and is migrated', 
   });
 });
 
-test('the database is migrated once, by the same image, and then nothing stays of it', () => {
-  expect(migrate).toMatchObject({ image: 'carryover', build: '.', restart: 'no' });
+test('the one image is built once, and migrates the database first', () => {
+  expect(named.filter(([, { build }]) => build).map(([name]) => name)).toEqual(['migrate']);
+  expect(migrate?.restart).toBe('no');
   expect(migrate?.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
 });
 
@@ -74,11 +75,11 @@ test.each(named)('%s has no more rights than it needs', (name, service) => {
   else expect(service.user).toBeUndefined();
 });
 
-test.each(named)('%s is watched and comes back, or is done', (name, { restart, healthcheck, build }) => {
+test.each(named)('%s is watched and comes back, or is done', (name, { restart, healthcheck, image }) => {
   if (name === 'migrate') return expect(healthcheck).toEqual({ disable: true });
   expect(restart).toBe('unless-stopped');
   // The image of the servers has its own.
-  if (build) return expect(healthcheck).toBeUndefined();
+  if (image === migrate?.image) return expect(healthcheck).toBeUndefined();
   expect(healthcheck).toMatchObject({ test: expect.arrayContaining(['CMD']), interval: expect.any(String) });
 });
 

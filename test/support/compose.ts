@@ -11,6 +11,7 @@ const duration = z.string().regex(/^\d+s$/);
 const service = z.strictObject({
   image: z.string(),
   build: z.literal('.').optional(),
+  pull_policy: z.literal('never').optional(),
   command: strings.optional(),
   user: z.string().optional(),
   init: z.boolean(),
