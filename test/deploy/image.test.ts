@@ -3,12 +3,16 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { compose } from '../support/compose.ts';
 import { pdfFile } from '../support/files.ts';
 import { buildImage, type Image } from '../support/image.ts';
+import { serverUrl, setUp } from '../support/set-up-database.ts';
 import { createTestViewer } from '../support/test-viewer.ts';
 
 // A build, and processes that start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+const onPostgres = test.skipIf(!serverUrl);
 
 // Only root can become somebody else.
 const isRoot = process.getuid?.() === 0;
@@ -30,12 +34,14 @@ function runInImage([program = '', ...args]: readonly string[], env: NodeJS.Proc
     cwd: path.join(image.root, image.workdir),
     env: { PATH: path.join(image.root, 'usr/local/bin'), ...image.env, ...env },
     ...(isRoot && image.user),
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
   const exited = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
@@ -44,7 +50,7 @@ function runInImage([program = '', ...args]: readonly string[], env: NodeJS.Proc
     child.kill('SIGKILL');
     await exited;
   });
-  return { child, exited, said: () => stderr };
+  return { child, exited, said: () => said };
 }
 
 async function untilReady({ exited, said }: ReturnType<typeof runInImage>): Promise<string> {
@@ -86,3 +92,34 @@ test('without login it says so and does not start, because others could reach it
   expect(await server.exited).toBe(1);
   expect(server.said()).toContain('set AUTH_JWT_SECRET or AUTH_JWKS_URL');
 });
+
+onPostgres(
+  'migrated once by two at once, two of it are one server on PostgreSQL, and no password is logged',
+  async () => {
+    const { run, ownerUrl, password } = await setUp('known');
+    expect(await run()).toMatchObject({ code: 0 });
+    const env = { HOST: '127.0.0.1', PORT: '0', DATABASE_URL: ownerUrl };
+
+    const early = runInImage(image.command, env);
+    expect(await early.exited).toBe(1);
+    expect(early.said()).toContain('npm run migrate');
+
+    const migrations = [1, 2].map(() => runInImage(compose.services.migrate?.command ?? [], env));
+    for (const migration of migrations) expect(await migration.exited, migration.said()).toBe(0);
+
+    const servers = [1, 2].map(() => runInImage(image.command, env));
+    const [first = '', second = ''] = await Promise.all(servers.map(untilReady));
+    const { session, reply } = await createTestViewer({ id: 'local', url: first, token: null }).turn(
+      'I want to sleep better.',
+    );
+    const elsewhere = createTestViewer({ id: 'local', url: second, token: null });
+    expect(await elsewhere.message(reply.id)).toMatchObject({ status: 'COMPLETE', content: reply.content });
+    expect(await elsewhere.sessions()).toMatchObject({ nodes: [{ id: session.id }] });
+
+    for (const server of servers) server.child.kill('SIGTERM');
+    for (const server of servers) expect(await server.exited, server.said()).toBe(0);
+    for (const written of [early, ...migrations, ...servers].map(({ said }) => said())) {
+      for (const secret of [password, new URL(ownerUrl).password]) expect(written).not.toContain(secret);
+    }
+  },
+);

@@ -1,53 +1,10 @@
-import { execFile } from 'node:child_process';
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { Client } from 'pg';
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { project } from '../support/dockerfile.ts';
+import { connect, serverUrl, setUp } from '../support/set-up-database.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const serverUrl = process.env.TEST_DATABASE_URL ?? '';
-const onPostgres = test.skipIf(!serverUrl.startsWith('postgres'));
-
-const PASSWORD = `it's "a" $1 \\ password`;
-
-interface Psql {
-  code: number | null;
-  stderr: string;
-}
-
-/** The set-up under a name that nobody else has, gone with the test: roles belong to the whole server. */
-async function setUpFor() {
-  const name = `deploy_${randomBytes(4).toString('hex')}`;
-  const sql = readFileSync(path.join(project, 'deploy/setup.sql'), 'utf8').replaceAll('carryover', name);
-  const superuser = await connect(serverUrl);
-  onTestFinished(async () => {
-    await superuser.query(`drop database if exists ${name} with (force)`);
-    for (const role of [name, `${name}_viewer`]) await superuser.query(`drop role if exists ${role}`);
-    await superuser.end();
-  });
-  return { name, superuser, run: (env: NodeJS.ProcessEnv) => psql(sql, env) };
-}
-
-async function connect(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  return client;
-}
-
-/** What psql makes of a file: Debian has it in postgresql-client. */
-function psql(sql: string, env: NodeJS.ProcessEnv): Promise<Psql> {
-  return new Promise((resolve, reject) => {
-    const given = { PATH: process.env.PATH, ...env };
-    const child = execFile('psql', ['--no-psqlrc', '--file=-', serverUrl], { env: given }, (error, _out, stderr) => {
-      if (child.exitCode === null) reject(error ?? new Error('psql did not end.'));
-      else resolve({ code: child.exitCode, stderr });
-    });
-    child.stdin?.end(sql);
-  });
-}
+const onPostgres = test.skipIf(!serverUrl);
 
 /** Whether a password is the one of which PostgreSQL keeps this verifier, by RFC 5802. */
 function isPassword(password: string, verifier: string): boolean {
@@ -60,9 +17,8 @@ function isPassword(password: string, verifier: string): boolean {
 onPostgres(
   'the set-up makes a database, its owner with the password, and who owns nothing, as often as it is run',
   async () => {
-    const { name, superuser, run } = await setUpFor();
-    for (const time of ['first', 'second'])
-      expect(await run({ DATABASE_PASSWORD: PASSWORD }), time).toMatchObject({ code: 0 });
+    const { name, password, superuser, run } = await setUp('own');
+    for (const time of ['first', 'second']) expect(await run(), time).toMatchObject({ code: 0 });
 
     const { rows: roles } = await superuser.query(
       `select rolname, rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolpassword from pg_authid
@@ -74,20 +30,17 @@ onPostgres(
       { rolname: name, rolcanlogin: true, ...rights },
       { rolname: `${name}_viewer`, rolcanlogin: false, rolpassword: null, ...rights },
     ]);
-    expect(isPassword(PASSWORD, roles[0]?.rolpassword)).toBe(true);
+    expect(isPassword(password, roles[0]?.rolpassword)).toBe(true);
     expect(isPassword('another', roles[0]?.rolpassword)).toBe(false);
   },
 );
 
 onPostgres('its owner makes tables, and becomes the viewer to see what was granted and nothing else', async () => {
-  const { name, superuser, run } = await setUpFor();
-  expect(await run({ DATABASE_PASSWORD: PASSWORD })).toMatchObject({ code: 0 });
-  const url = new URL(serverUrl);
-  url.pathname = name;
-  const owner = await connect(String(url));
+  const { name, superuser, run, ownerUrl } = await setUp('own');
+  expect(await run()).toMatchObject({ code: 0 });
+  const owner = await connect(ownerUrl);
   onTestFinished(() => owner.end());
 
-  await owner.query(`set session authorization ${name}`);
   await owner.query('create table secret as select 1 as id; create table shown (embedding vector)');
   await owner.query(`grant select on shown to ${name}_viewer; set role ${name}_viewer`);
 
@@ -104,7 +57,7 @@ onPostgres('its owner makes tables, and becomes the viewer to see what was grant
 onPostgres.each([{}, { DATABASE_PASSWORD: '' }])(
   'without a password nothing is made, and psql says why',
   async (env) => {
-    const { name, superuser, run } = await setUpFor();
+    const { name, superuser, run } = await setUp('own');
     expect(await run(env)).toMatchObject({ code: 3, stderr: expect.stringContaining('DATABASE_PASSWORD is not set') });
     expect(await superuser.query('select from pg_roles where rolname like $1', [`${name}%`])).toMatchObject({
       rowCount: 0,
