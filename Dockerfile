@@ -1,5 +1,6 @@
 # The server with its production dependencies, as a user who can write its data and nothing else.
-# Pinned by version: the version of Node is the one that npm ci brings along for the tests.
+# Pinned by version: the version of Node is the one that npm ci brings along for the tests. Where a build has to be the same for
+# ever, pin it by digest as well: node:24.21.0-bookworm-slim@sha256:…
 
 FROM node:24.21.0-bookworm-slim AS base
 WORKDIR /app
