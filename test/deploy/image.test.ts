@@ -10,7 +10,7 @@ import { serverUrl, setUp } from '../support/set-up-database.ts';
 import { createTestViewer } from '../support/test-viewer.ts';
 
 // A build, and processes that start slowly on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const onPostgres = test.skipIf(!serverUrl);
 
@@ -55,7 +55,7 @@ function runInImage([program = '', ...args]: readonly string[], env: NodeJS.Proc
 
 async function untilReady({ exited, said }: ReturnType<typeof runInImage>): Promise<string> {
   const ended = exited.then((code) => Promise.reject(new Error(`The server ended with ${code}: ${said()}`)));
-  const found = expect.poll(said).toMatch(/ready at \S+\/graphql/);
+  const found = expect.poll(said, { timeout: 60_000 }).toMatch(/ready at \S+\/graphql/);
   await Promise.race([found, ended]);
   return /ready at (\S+)\/graphql/.exec(said())?.[1] ?? '';
 }
@@ -76,8 +76,8 @@ test('the server holds a turn, remembers it and reads documents, is found health
   const { message, reply } = await viewer.turn('I want to sleep better.');
   expect(reply).toMatchObject({ status: 'COMPLETE' });
   const { document } = await viewer.upload('plan.pdf', pdfFile([['Read on paper before bed.']]));
-  await expect.poll(() => viewer.document(document.id)).toMatchObject({ status: 'READY' });
-  await expect.poll(() => viewer.message(message.id)).toMatchObject({ memory: 'INDEXED' });
+  await expect.poll(() => viewer.document(document.id), { timeout: 60_000 }).toMatchObject({ status: 'READY' });
+  await expect.poll(() => viewer.message(message.id), { timeout: 60_000 }).toMatchObject({ memory: 'INDEXED' });
   expect(await runInImage(image.healthcheck, { PORT: new URL(url).port }).exited).toBe(0);
 
   server.child.kill('SIGTERM');
