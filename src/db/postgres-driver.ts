@@ -17,9 +17,24 @@ class PlainPostgresConnection extends PostgreSqlConnection {
       application_name: 'carryover',
       keepAlive: true,
       ...super.mapOptions(overrides),
+      ...(typeof this.options.clientUrl === 'string' && { connectionString: connectionString(this.options.clientUrl) }),
       types: parsers,
     };
   }
+}
+
+/** Modes of TLS that the driver takes to be `verify-full`, with a warning. */
+const AS_VERIFY_FULL: readonly string[] = ['prefer', 'require', 'verify-ca'];
+
+/** A URL as the driver reads it all, also what stands after its `?`: MikroORM would not encrypt where `sslmode` asks for it. */
+export function connectionString(url: string): string {
+  const parsed = new URL(url);
+  const { searchParams } = parsed;
+  const isStrict = searchParams.get('uselibpqcompat') !== 'true';
+  if (isStrict && AS_VERIFY_FULL.includes(searchParams.get('sslmode') ?? '')) {
+    searchParams.set('sslmode', 'verify-full');
+  }
+  return parsed.href;
 }
 
 export class PostgresDriver extends AbstractSqlDriver<PlainPostgresConnection> {
