@@ -33,7 +33,7 @@ const TOP = [
   'backup',
   'migrate',
 ];
-const LEAVES = ['config', 'context', 'errors', 'logger', 'doorbell', 'until-left', 'metrics'];
+const LEAVES = ['config', 'config-values', 'context', 'errors', 'logger', 'doorbell', 'until-left', 'metrics'];
 
 const READS_ENVIRONMENT = ['config.ts', 'main.ts', 'token.ts', 'reindex.ts', 'backup.ts', 'migrate.ts'];
 const MAX_LINES = 250;
