@@ -68,28 +68,34 @@ export class Migrator extends Base {
   }
 
   /** @param lock the first statement: other processes wait there until this one is done */
-  private alone(
+  private async alone(
     lock: string,
     method: 'up' | 'down',
     options: MigrateOptions,
     check: (transaction: Transaction) => Promise<void> = async () => undefined,
   ): Promise<MigrationInfo[]> {
-    return this.connection.transactional(async (transaction: Transaction) => {
-      await this.connection.execute(lock, [], 'run', transaction);
-      this.storage.setMasterMigration(transaction);
-      try {
-        // Not init(): it would ask for another connection, and SQLite has but one.
-        this.initialized = true;
-        await this.initPaths();
-        await this.storage.ensureTable?.();
-        if (method === 'up') await this.refuseNewerDatabase();
-        const done = await this.naming(() => super.runMigrations(method, { ...options, transaction }));
-        await check(transaction);
-        return done;
-      } finally {
-        this.storage.unsetMasterMigration();
-      }
-    });
+    try {
+      return await this.connection.transactional(async (transaction: Transaction) => {
+        await this.connection.execute(lock, [], 'run', transaction);
+        this.storage.setMasterMigration(transaction);
+        try {
+          // Not init(): it would ask for another connection, and SQLite has but one.
+          this.initialized = true;
+          await this.initPaths();
+          await this.storage.ensureTable?.();
+          if (method === 'up') await this.refuseNewerDatabase();
+          const done = await this.naming(() => super.runMigrations(method, { ...options, transaction }));
+          await check(transaction);
+          return done;
+        } finally {
+          this.storage.unsetMasterMigration();
+        }
+      });
+    } catch (error) {
+      // The storage believes that its table is there, which was rolled back.
+      this.initServices();
+      throw error;
+    }
   }
 
   /** @throws MigrationFailedError */
