@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { type Config, loadEnvFile, readConfig } from './config.ts';
 import { databaseName } from './db/database-name.ts';
 import { dialectOf } from './db/dialect.ts';
-import { lookAtServer, refuseUnsuitable, VIEWER_ROLE } from './db/look-at-server.ts';
+import { lookAtServer, refuseUnsuitable } from './db/look-at-server.ts';
 import { connectOrm, type Orm } from './db/orm.ts';
 import { ownDatabaseSoon } from './db/own-database.ts';
+import { VIEWER_ROLE } from './db/viewer-role.ts';
 import { whyUnusable } from './db/why-unusable.ts';
 import { entities } from './entities.ts';
 

@@ -1,11 +1,10 @@
 import type { Orm } from './orm.ts';
+import { VIEWER_ROLE } from './viewer-role.ts';
 
 /** For `pg_c_utf8`, by which words are compared without regard to case. */
 const OLDEST_POSTGRES = 17;
 /** For iterative scans. */
 const OLDEST_PGVECTOR = [0, 8] as const;
-
-export const VIEWER_ROLE = 'carryover_viewer';
 
 export interface PostgresServer {
   /** As in 17.2. */
@@ -16,7 +15,6 @@ export interface PostgresServer {
   pgvector: string | null;
   /** Whether the server could make it. */
   hasPgvector: boolean;
-  /** Whether the role of viewers' queries is there. */
   hasViewerRole: boolean;
 }
 

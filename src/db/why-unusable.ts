@@ -2,7 +2,7 @@ import { databaseName, type PostgresPlace, placeOf } from './database-name.ts';
 import { dialectOf } from './dialect.ts';
 
 /** Their messages are sentences for whoever runs the program. */
-const SENTENCES = new Set(['DatabaseInUseError', 'DatabaseIsNewerError', 'PendingMigrationsError']);
+const SENTENCES = new Set(['DatabaseInUseError', 'DatabaseIsNewerError', 'PendingMigrationsError', 'SecondWallError']);
 
 /**
  * Why the database at `url` cannot be used, in a sentence for whoever runs the program: nothing secret of the URL, and of what
