@@ -39,7 +39,17 @@ const wholeNumber = (min: number, max: number) =>
 /** With the name of a database, which the driver would else take to be the user's. */
 function isPostgresUrl(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && /^\/[^/]+$/.test(url.pathname);
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && /^\/[^/]+$/.test(url.pathname) && isDecodable(url);
+}
+
+/** A `%` that stands for itself is written `%25`. */
+function isDecodable({ username, password, pathname }: URL): boolean {
+  try {
+    decodeURIComponent(username + password + pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 const list = z.string().transform((value) => value.split(/\s*,\s*/).filter(Boolean));
 
@@ -49,13 +59,14 @@ const variables = {
   DATABASE_URL: z
     .string()
     .refine((value) => /^sqlite:(?!\/\/)./.test(value) || isPostgresUrl(value), {
-      error: 'must be sqlite: and a path, as in sqlite:data/carryover.db, or postgresql://user@host:5432/database',
+      error:
+        'must be sqlite: and a path, as in sqlite:data/carryover.db, or postgresql://user:password@host:5432/database, where special characters are written as in %40',
     })
     .default('sqlite:data/carryover.db'),
   DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(10),
   DATABASE_LISTEN_URL: z
     .string()
-    .refine(isPostgresUrl, { error: 'must be postgresql://user@host:5432/database' })
+    .refine(isPostgresUrl, { error: 'must be postgresql://user@host:5432/database, like DATABASE_URL' })
     .optional(),
   ROLE: oneOf(['all', 'api', 'worker']).default('all'),
   OPENAI_API_KEY: text,

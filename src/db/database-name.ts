@@ -21,7 +21,7 @@ export function databaseName(url: string): string {
 export function placeOf(url: string): PostgresPlace {
   const { hostname, port, username, pathname, searchParams } = new URL(url);
   return {
-    host: searchParams.get('host') || decodeURIComponent(hostname).replace(/^\[(.+)\]$/, '$1') || 'localhost',
+    host: searchParams.get('host') || decodeURIComponent(hostname) || 'localhost',
     port: searchParams.get('port') || port || '5432',
     user: searchParams.get('user') || decodeURIComponent(username) || null,
     database: decodeURIComponent(pathname.slice(1)),

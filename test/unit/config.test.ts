@@ -189,6 +189,8 @@ test.each([
   'postgres',
   'pg://db/carryover',
   'postgresql://db:port/carryover',
+  'postgresql://u:100%@db/carryover',
+  'postgresql://u:%ff@db/carryover',
   'sqlite:',
   'sqlite://data/carryover.db',
 ])('%s names no database', (url) => {
