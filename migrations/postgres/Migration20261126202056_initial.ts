@@ -277,4 +277,11 @@ export class Migration20261126202056_initial extends Migration {
       `alter table "usage_entry" add constraint "usage_entry_session_id_foreign" foreign key ("session_id") references "chat_session" ("id") on delete set null;`,
     );
   }
+
+  override down(): void | Promise<void> {
+    // In one statement, because they refer to each other. The extension stays: somebody else may use it.
+    this.addSql(
+      `drop table "chat_session", "chat_message", "document", "document_content", "idempotency_key", "instructions_text", "job", "memory_scope", "chunk", "chunk_term", "prompt_item", "reply_part", "session_document", "summary", "prompt_manifest", "summary_document", "summary_source", "turn_pace", "usage_entry";`,
+    );
+  }
 }

@@ -16,7 +16,20 @@ export class PendingMigrationsError extends Error {
   override readonly name = 'PendingMigrationsError';
 
   constructor(pending: string[]) {
-    super(`The database is not up to date: ${pending.join(', ')} wait. Run: npm run migrate`);
+    super(`The database is not up to date, pending: ${pending.join(', ')}. Run: npm run migrate`);
+  }
+}
+
+/** One migration could not be run. Nothing of it is kept, nor of those that were run with it. */
+export class MigrationFailedError extends Error {
+  override readonly name = 'MigrationFailedError';
+  readonly migration: string;
+  override readonly cause: unknown;
+
+  constructor(migration: string, cause: unknown) {
+    super(`The migration ${migration} failed.`, { cause });
+    this.migration = migration;
+    this.cause = cause;
   }
 }
 
@@ -55,28 +68,51 @@ export class Migrator extends Base {
   }
 
   /** @param lock the first statement: other processes wait there until this one is done */
-  private alone(
+  private async alone(
     lock: string,
     method: 'up' | 'down',
     options: MigrateOptions,
     check: (transaction: Transaction) => Promise<void> = async () => undefined,
   ): Promise<MigrationInfo[]> {
-    return this.connection.transactional(async (transaction: Transaction) => {
-      await this.connection.execute(lock, [], 'run', transaction);
-      this.storage.setMasterMigration(transaction);
-      try {
-        // Not init(): it would ask for another connection, and SQLite has but one.
-        this.initialized = true;
-        await this.initPaths();
-        await this.storage.ensureTable?.();
-        if (method === 'up') await this.refuseNewerDatabase();
-        const done = await super.runMigrations(method, { ...options, transaction });
-        await check(transaction);
-        return done;
-      } finally {
-        this.storage.unsetMasterMigration();
-      }
-    });
+    try {
+      return await this.connection.transactional(async (transaction: Transaction) => {
+        await this.connection.execute(lock, [], 'run', transaction);
+        this.storage.setMasterMigration(transaction);
+        try {
+          // Not init(): it would ask for another connection, and SQLite has but one.
+          this.initialized = true;
+          await this.initPaths();
+          await this.storage.ensureTable?.();
+          if (method === 'up') await this.refuseNewerDatabase();
+          const done = await this.naming(() => super.runMigrations(method, { ...options, transaction }));
+          await check(transaction);
+          return done;
+        } finally {
+          this.storage.unsetMasterMigration();
+        }
+      });
+    } catch (error) {
+      // The storage believes that its table is there, which was rolled back.
+      this.initServices();
+      throw error;
+    }
+  }
+
+  /** @throws MigrationFailedError */
+  private async naming<T>(run: () => Promise<T>): Promise<T> {
+    let current: string | null = null;
+    const note = ({ name }: MigrationInfo) => {
+      current = name;
+    };
+    const events = ['migrating', 'reverting'] as const;
+    for (const event of events) this.on(event, note);
+    try {
+      return await run();
+    } catch (error) {
+      throw current === null ? error : new MigrationFailedError(current, error);
+    } finally {
+      for (const event of events) this.off(event, note);
+    }
   }
 
   private get connection(): AbstractSqlConnection {

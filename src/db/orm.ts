@@ -5,6 +5,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { entities } from '../entities.ts';
 import { dialectOf } from './dialect.ts';
 import { EntityPlugin } from './entity-plugin.ts';
+import { lookAtServer, refuseUnsuitable } from './look-at-server.ts';
 import { Migrator } from './migrator.ts';
 import { PostgresDriver } from './postgres-driver.ts';
 import { SqliteVecDriver } from './sqlite-driver.ts';
@@ -61,9 +62,11 @@ export const connectOrm = (url: string, known: Entities, options?: DatabaseOptio
 export const openOrm = (url: string, known: Entities, options?: DatabaseOptions): Promise<Orm> =>
   connected(url, known, options, (orm) => orm.migrator.up());
 
-/** Opens the database. @throws PendingMigrationsError, DatabaseIsNewerError */
+/** Opens a PostgreSQL database. @throws UnsuitableServerError, PendingMigrationsError, DatabaseIsNewerError */
 export const openMigratedOrm = (url: string, known: Entities, options?: DatabaseOptions): Promise<Orm> =>
-  connected(url, known, options, async ({ migrator }) => {
+  connected(url, known, options, async (orm) => {
+    refuseUnsuitable(await lookAtServer(orm));
+    const { migrator } = orm;
     if (migrator instanceof Migrator) await migrator.refuseUnlessMigrated();
   });
 

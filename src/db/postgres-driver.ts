@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
 import type { Configuration } from '@mikro-orm/core';
 import { PostgreSqlConnection, PostgreSqlPlatform } from '@mikro-orm/postgresql';
 import { AbstractSqlDriver } from '@mikro-orm/sql';
 import type { PostgresDialect } from 'kysely';
-import { type Pool, type PoolClient, type PoolConfig, TypeOverrides, types } from 'pg';
+import { type Pool, type PoolConfig, TypeOverrides, types } from 'pg';
+import { endWhenSilent } from './end-when-silent.ts';
 
 /** For a connection of the pool to come free, and for the server to answer a new one. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -31,25 +31,24 @@ class PlainPostgresConnection extends PostgreSqlConnection {
       application_name: 'carryover',
       keepAlive: true,
       ...super.mapOptions(overrides),
+      ...(typeof this.options.clientUrl === 'string' && { connectionString: connectionString(this.options.clientUrl) }),
       types: parsers,
     };
   }
 }
 
-/**
- * Where the network swallows what is sent, nothing tells of it for minutes. Idle connections end earlier, by the pool.
- */
-function endWhenSilent(client: PoolClient, silenceMs: number): void {
-  const socket = socketOf(client);
-  socket?.setTimeout(silenceMs, () => {
-    socket.destroy(Object.assign(new Error('The database does not answer.'), { code: 'ETIMEDOUT' }));
-  });
-}
+/** Modes of TLS that the driver takes to be `verify-full`, with a warning. */
+const AS_VERIFY_FULL: readonly string[] = ['prefer', 'require', 'verify-ca'];
 
-/** The driver does not tell of it in its types. */
-function socketOf(client: object): Socket | null {
-  const { connection } = client as { connection?: { stream?: Socket } };
-  return connection?.stream ?? null;
+/** A URL as the driver reads it all, also what stands after its `?`: MikroORM would not encrypt where `sslmode` asks for it. */
+export function connectionString(url: string): string {
+  const parsed = new URL(url);
+  const { searchParams } = parsed;
+  const isStrict = searchParams.get('uselibpqcompat') !== 'true';
+  if (isStrict && AS_VERIFY_FULL.includes(searchParams.get('sslmode') ?? '')) {
+    searchParams.set('sslmode', 'verify-full');
+  }
+  return parsed.href;
 }
 
 export class PostgresDriver extends AbstractSqlDriver<PlainPostgresConnection> {
