@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { db, type Em, forkEm } from '../../db/orm.ts';
+import { db, type Em, viewerEm } from '../../db/orm.ts';
 import { AppError, invalid } from '../../errors.ts';
 import { untilLeft } from '../../until-left.ts';
 import { findMessage, isRunning, type MessageRow, ownMessage } from '../own.ts';
@@ -37,7 +37,7 @@ async function* followRows(
   while (!left.aborted) {
     const news = new AbortController();
     const rung = app.bell.next(reply.session, AbortSignal.any([left, news.signal]), LOOK_AGAIN_MS);
-    const current = await readReply(forkEm(app.orm), viewer.id, reply.id);
+    const current = await readReply(viewerEm(app.orm, viewer.id), viewer.id, reply.id);
     const delta = current && deltaFrom(reply.id, current.text, offset);
     if (delta) {
       offset = delta.offset + delta.text.length;
