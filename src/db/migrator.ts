@@ -1,7 +1,8 @@
-import type { MigrateOptions, MigrationInfo, MikroORM, Transaction } from '@mikro-orm/core';
+import type { EntityMetadata, MigrateOptions, MigrationInfo, MikroORM, Transaction } from '@mikro-orm/core';
 import { Migrator as Base } from '@mikro-orm/migrations';
 import type { AbstractSqlConnection, EntityManager } from '@mikro-orm/sql';
 import { isPostgres } from './dialect.ts';
+import { makeViewerRole, openTables, type RunSql, refuseWithoutWall } from './second-wall.ts';
 
 export class DatabaseIsNewerError extends Error {
   override readonly name = 'DatabaseIsNewerError';
@@ -52,7 +53,10 @@ export class Migrator extends Base {
     const named: MigrateOptions =
       typeof options === 'string' || Array.isArray(options) ? { migrations: [options].flat() } : { ...options };
     if (isPostgres(this.driver.getPlatform())) {
-      return this.alone(`select pg_advisory_xact_lock(${APPLICATION_ID})`, method, named);
+      return this.alone(`select pg_advisory_xact_lock(${APPLICATION_ID})`, method, named, async (transaction) => {
+        // On the way there, not all tables of the entities are there.
+        if (method === 'up' && !named.to && !named.migrations) await this.raiseWall(transaction);
+      });
     }
     // Inside a transaction this pragma does nothing.
     await this.connection.execute('pragma foreign_keys = off');
@@ -115,11 +119,26 @@ export class Migrator extends Base {
     }
   }
 
+  private async raiseWall(transaction: Transaction): Promise<void> {
+    const run = this.running(transaction);
+    await makeViewerRole(run);
+    await openTables(run, this.tables);
+    await refuseWithoutWall(run, this.tables);
+  }
+
+  private running(transaction: Transaction): RunSql {
+    return (statement) => this.connection.execute(statement, [], 'all', transaction);
+  }
+
+  private get tables(): EntityMetadata[] {
+    return [...this.driver.getMetadata()];
+  }
+
   private get connection(): AbstractSqlConnection {
     return this.driver.getConnection() as AbstractSqlConnection;
   }
 
-  /** Changes nothing in the database. @throws PendingMigrationsError, DatabaseIsNewerError */
+  /** Changes nothing in the database. @throws PendingMigrationsError, DatabaseIsNewerError, SecondWallError */
   async refuseUnlessMigrated(): Promise<void> {
     await this.initPaths();
     const table = 'mikro_orm_migrations';
@@ -132,6 +151,9 @@ export class Migrator extends Base {
     refuseUnknown(known, [...applied]);
     const pending = known.filter((name) => !applied.has(name));
     if (pending.length > 0) throw new PendingMigrationsError(pending);
+    await this.connection.transactional((transaction: Transaction) =>
+      refuseWithoutWall(this.running(transaction), this.tables),
+    );
   }
 
   private async refuseNewerDatabase(): Promise<void> {
