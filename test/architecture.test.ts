@@ -32,10 +32,11 @@ const TOP = [
   'token',
   'reindex',
   'backup',
+  'migrate',
 ];
-const LEAVES = ['config', 'context', 'errors', 'logger', 'doorbell', 'until-left', 'metrics'];
+const LEAVES = ['config', 'config-values', 'context', 'errors', 'logger', 'doorbell', 'until-left', 'metrics'];
 
-const READS_ENVIRONMENT = ['config.ts', 'main.ts', 'token.ts', 'reindex.ts', 'backup.ts'];
+const READS_ENVIRONMENT = ['config.ts', 'main.ts', 'token.ts', 'reindex.ts', 'backup.ts', 'migrate.ts'];
 const MAX_LINES = 250;
 
 const src = fileURLToPath(new URL('../src', import.meta.url));

@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { Client, type Notification } from 'pg';
 import type { Logger } from '../logger.ts';
+import { connectionString } from './postgres-driver.ts';
 
 const CHANNEL = 'carryover';
 /** PostgreSQL takes 8,000 bytes. */
@@ -99,7 +100,7 @@ export class Notifications {
   /** Settles, or throws, when the connection is down. */
   async #untilCut(listener: Listener, onConnected: () => void): Promise<void> {
     const client = new Client({
-      connectionString: this.#url,
+      connectionString: connectionString(this.#url),
       application_name: 'carryover listen',
       keepAlive: true,
       connectionTimeoutMillis: PROBE_MS,

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { cutLog } from '../db/cut-log.ts';
 import { inBatches } from '../db/in-batches.ts';
-import { db, type Em } from '../db/orm.ts';
+import { db, type Em, forkEm } from '../db/orm.ts';
 import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { dropPieces } from '../memory/index/drop-pieces.ts';
 import { NOBODY } from '../users/nobody.ts';
@@ -12,7 +12,9 @@ const BATCH = 100;
 
 /** Deletes a document with everything made of it, for good; a job that reads or embeds it cannot bring it back. */
 export async function deleteDocument(ctx: Pick<Context, 'app' | 'em' | 'viewer' | 'log'>, id: string): Promise<void> {
-  const { app, em, viewer } = ctx;
+  const { app, viewer } = ctx;
+  // What is nobody's is out of the viewer's reach too.
+  const em = forkEm(app.orm);
   const sessionIds = await viewerTransaction(em, viewer.id, (tx) => disown(tx, viewer.id, id));
   for (const sessionId of sessionIds) app.bell.ring(sessionId);
   await deleteDisowned(em, id);

@@ -126,6 +126,18 @@ export async function releaseAll(em: Em): Promise<void> {
     .execute();
 }
 
+/** Whether any process has jobs of these tasks. */
+export async function areRunning(em: Em, tasks: readonly string[]): Promise<boolean> {
+  const row = await db(em)
+    .selectFrom('job')
+    .select('id')
+    .where('task', 'in', [...tasks])
+    .where('state', '=', sql.lit('RUNNING'))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Gives every FAILED job new attempts: a restart often comes with what was missing. */
 export async function reviveFailed(em: Em, tasks: readonly string[]): Promise<void> {
   await db(em)

@@ -4,7 +4,7 @@ import { deleteDisowned, disownedSessions } from '../chat/sessions/disowned-sess
 import { whenIdle } from '../chat/sessions/when-idle.ts';
 import type { Context } from '../context.ts';
 import { listed } from '../db/listed.ts';
-import { db, type Em } from '../db/orm.ts';
+import { db, type Em, forkEm } from '../db/orm.ts';
 import { rewriteDatabase } from '../db/rewrite-database.ts';
 import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import { invalid } from '../errors.ts';
@@ -31,10 +31,13 @@ const SLICE = 200;
  * what it found.
  */
 export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }): Promise<Erased> {
-  const { em, viewer } = ctx;
+  const { viewer } = ctx;
   if (confirm !== viewer.id) throw invalid('confirm', "confirm must be the viewer's id");
 
-  const begun = await whenIdle(ctx, null, (tx) => disownAll(tx, viewer.id));
+  // What is nobody's, as it is on its way out, is out of the viewer's reach too.
+  const em = forkEm(ctx.app.orm);
+  const erasing = { ...ctx, em };
+  const begun = await whenIdle(erasing, null, (tx) => disownAll(tx, viewer.id));
   for (const id of begun.sessions) ctx.app.bell.ring(id);
   await deleteAllDisowned(em);
   const chunks = await deleteInSlices(
@@ -46,7 +49,7 @@ export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }
     em,
     sql`delete from usage_entry where id in (select id from usage_entry where user_id = ${viewer.id} limit ${SLICE})`,
   );
-  const rest = await whenIdle(ctx, null, (tx) => deleteAll(tx, viewer.id));
+  const rest = await whenIdle(erasing, null, (tx) => deleteAll(tx, viewer.id));
   for (const id of rest.sessions) ctx.app.bell.ring(id);
   // What the viewer began to delete meanwhile is no longer theirs, and still there.
   await deleteAllDisowned(em);

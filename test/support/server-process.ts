@@ -46,7 +46,7 @@ interface ProgramOptions {
   /** Another Node than the one that runs the tests. */
   node?: string;
   /** Default: the server. */
-  program?: 'main' | 'backup' | 'reindex';
+  program?: 'main' | 'backup' | 'reindex' | 'migrate';
   args?: string[];
 }
 

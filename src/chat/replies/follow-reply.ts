@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { db, type Em, forkEm } from '../../db/orm.ts';
+import { db, type Em, viewerEm } from '../../db/orm.ts';
 import { AppError, invalid } from '../../errors.ts';
 import { untilLeft } from '../../until-left.ts';
 import { findMessage, isRunning, type MessageRow, ownMessage } from '../own.ts';
@@ -39,7 +39,7 @@ async function* followRows(
     const news = new AbortController();
     const waitMs = app.bell.isHeard ? LOOK_AGAIN_MS : LOOK_AGAIN_UNHEARD_MS;
     const rung = app.bell.next(reply.id, AbortSignal.any([left, news.signal]), waitMs);
-    const current = await readReply(forkEm(app.orm), viewer.id, reply.id);
+    const current = await readReply(viewerEm(app.orm, viewer.id), viewer.id, reply.id);
     const delta = current && deltaFrom(reply.id, current.text, offset);
     if (delta) {
       offset = delta.offset + delta.text.length;
