@@ -45,12 +45,20 @@ export async function testDatabase(): Promise<TestDatabase> {
   return free.pop() ?? reusable(isPglite ? await startPglite() : await createOnServer());
 }
 
+export interface TestOrm {
+  orm: Orm;
+  /** Takes its database away, for good. */
+  lose(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** An ORM on a database of its own. */
-export async function openTestOrm(): Promise<{ orm: Orm; close(): Promise<void> }> {
-  const { url, driverOptions, release } = await testDatabase();
+export async function openTestOrm(): Promise<TestOrm> {
+  const { url, driverOptions, drop, release } = await testDatabase();
   const orm = await openOrm(url, entities, { driverOptions });
   return {
     orm,
+    lose: () => (testDialect === 'sqlite' ? orm.close(true) : drop()),
     async close() {
       await orm.close(true);
       await release();
