@@ -43,6 +43,19 @@ export const slowly =
     finish(exchange, 'stop', texts.length);
   };
 
+/** As `says`, a text every so often, until the client leaves. */
+export const paced =
+  (texts: string[], everyMs: number): ModelAnswer =>
+  async (exchange) => {
+    begin(exchange);
+    for (const text of texts) {
+      await setTimeout(everyMs);
+      if (exchange.response.destroyed) return;
+      sendDelta(exchange, { content: text });
+    }
+    finish(exchange, 'stop', texts.length);
+  };
+
 /** An answer made from the request, for a server that is asked many things. */
 export const answers =
   (choose: (request: ModelRequest) => ModelAnswer): ModelAnswer =>
