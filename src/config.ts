@@ -17,6 +17,12 @@ export interface Config {
   port: number;
   host: string;
   databaseUrl: string;
+  /** Connections of this process at most, on PostgreSQL; one more listens. */
+  databasePoolSize: number;
+  /** Where notifications are listened for: past a pooler that keeps no session. */
+  databaseListenUrl: string;
+  /** `api` serves requests and runs no jobs; `worker` runs jobs and serves none. */
+  role: 'all' | 'api' | 'worker';
   /** Null: the offline model answers. */
   openai: { apiKey: string | null; baseUrl: string | null } | null;
   /** Never empty; the first is the default. */
@@ -73,6 +79,9 @@ const wholeNumber = (min: number, max: number) =>
       error: `must be a whole number from ${min} to ${max}`,
     })
     .transform(Number);
+function isPostgresUrl(value: string): boolean {
+  return /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '');
+}
 const list = z.string().transform((value) => value.split(/\s*,\s*/).filter(Boolean));
 
 const variables = {
@@ -80,13 +89,16 @@ const variables = {
   HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: z
     .string()
-    .refine((value) => /^sqlite:(?!\/\/)./.test(value), {
-      error: ({ input }) =>
-        String(input).startsWith('postgres')
-          ? 'names PostgreSQL, but this version speaks SQLite only, as in sqlite:data/carryover.db'
-          : 'must be sqlite: and a path, as in sqlite:data/carryover.db',
+    .refine((value) => /^sqlite:(?!\/\/)./.test(value) || isPostgresUrl(value), {
+      error: 'must be sqlite: and a path, as in sqlite:data/carryover.db, or postgresql://user@host:5432/database',
     })
     .default('sqlite:data/carryover.db'),
+  DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(10),
+  DATABASE_LISTEN_URL: z
+    .string()
+    .refine(isPostgresUrl, { error: 'must be postgresql://user@host:5432/database' })
+    .optional(),
+  ROLE: oneOf(['all', 'api', 'worker']).default('all'),
   OPENAI_API_KEY: text,
   OPENAI_BASE_URL: webAddress,
   CHAT_MODELS: list
@@ -202,6 +214,9 @@ function configOf(v: z.infer<z.ZodObject<typeof variables>>): Config {
     port: v.PORT,
     host: v.HOST,
     databaseUrl: v.DATABASE_URL,
+    databasePoolSize: v.DATABASE_POOL_SIZE,
+    databaseListenUrl: v.DATABASE_LISTEN_URL ?? v.DATABASE_URL,
+    role: v.ROLE,
     openai,
     chatModels: v.CHAT_MODELS ?? [chatModel(openai ? 'gpt-5-mini' : 'offline')],
     embeddings:

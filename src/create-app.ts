@@ -5,7 +5,8 @@ import { interruptReplies } from './chat/replies/interrupt-replies.ts';
 import { ReplyWriter } from './chat/replies/reply-writer.ts';
 import { titleSessionTask } from './chat/sessions/title-session.task.ts';
 import type { Config } from './config.ts';
-import { forkEm, type Orm, openOrm } from './db/orm.ts';
+import { dialectOf } from './db/dialect.ts';
+import { type DatabaseOptions, forkEm, type Orm, openMigratedOrm, openOrm } from './db/orm.ts';
 import { ownDatabase } from './db/own-database.ts';
 import { indexDocumentTask } from './documents/index-document.task.ts';
 import { Doorbell } from './doorbell.ts';
@@ -38,6 +39,8 @@ export interface Given {
   chat?: ChatProvider;
   embedder?: Embedder;
   openai?: Partial<OpenAiChatOptions>;
+  /** PostgreSQL in this process. */
+  driverOptions?: DatabaseOptions['driverOptions'];
   /** What time it is for retention. */
   now?: () => Date;
 }
@@ -54,7 +57,7 @@ export interface RunningApp extends App {
 
 /** Opens the database, ends what an earlier process left, and begins to work off jobs. */
 export async function createApp(config: Config, log: Logger, given: Given = {}): Promise<RunningApp> {
-  const { orm, release } = await openDatabase(config.databaseUrl);
+  const { orm, release } = await openDatabase(config, given.driverOptions);
   const metrics = createMetrics();
   const models = { ...createModels(config, given.openai), ...given };
   const chat = meteredChat(models.chat, metrics.modelCalls);
@@ -75,8 +78,10 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   ]);
   const auth = createAuth(config.auth);
   // On SQLite there is one process, so what is leased to another is leased to nobody.
-  await interruptReplies({ orm, log });
-  await releaseAll(forkEm(orm));
+  if (dialectOf(config.databaseUrl) === 'sqlite') {
+    await interruptReplies({ orm, log });
+    await releaseAll(forkEm(orm));
+  }
   jobs.start();
   const sweeping = startSweeping({ orm, log, jobs, retention: config.retention, now, draining: draining.signal });
 
@@ -123,10 +128,15 @@ function warnOfLimits(config: Config, chat: ChatProvider, log: Logger): void {
 }
 
 /** The database, and what gives it back for other processes to use. */
-export async function openDatabase(url: string): Promise<{ orm: Orm; release: () => void }> {
-  const release = ownDatabase(url);
+export async function openDatabase(
+  { databaseUrl, databasePoolSize: poolSize }: Pick<Config, 'databaseUrl' | 'databasePoolSize'>,
+  driverOptions?: DatabaseOptions['driverOptions'],
+): Promise<{ orm: Orm; release: () => void }> {
+  const release = ownDatabase(databaseUrl);
+  // On PostgreSQL other processes may be serving: who brings it up to date says so, by `npm run migrate`.
+  const open = dialectOf(databaseUrl) === 'sqlite' ? openOrm : openMigratedOrm;
   try {
-    return { orm: await openOrm(url, entities), release };
+    return { orm: await open(databaseUrl, entities, { poolSize, driverOptions }), release };
   } catch (error) {
     release();
     throw error;

@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   const config = readConfig(process.env);
   const file = databaseFileOf(config.databaseUrl);
   if (!existsSync(file)) throw new Error(`There is no database at ${file}. See DATABASE_URL.`);
-  const { orm, release } = await openDatabase(config.databaseUrl);
+  const { orm, release } = await openDatabase(config);
   const { embedder } = createModels(config);
   try {
     return await embedAll(config, orm, embedder);

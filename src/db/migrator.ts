@@ -1,6 +1,7 @@
 import type { MigrateOptions, MigrationInfo, MikroORM, Transaction } from '@mikro-orm/core';
 import { Migrator as Base } from '@mikro-orm/migrations';
 import type { AbstractSqlConnection, EntityManager } from '@mikro-orm/sql';
+import { isPostgres } from './dialect.ts';
 
 export class DatabaseIsNewerError extends Error {
   override readonly name = 'DatabaseIsNewerError';
@@ -10,12 +11,21 @@ export class DatabaseIsNewerError extends Error {
   }
 }
 
-/** Marks a file as ours, for the `file` command and for us. Any constant would do. */
+/** Applying them is for `npm run migrate`, once for all processes. */
+export class PendingMigrationsError extends Error {
+  override readonly name = 'PendingMigrationsError';
+
+  constructor(pending: string[]) {
+    super(`The database is not up to date: ${pending.join(', ')} wait. Run: npm run migrate`);
+  }
+}
+
+/** Marks a file as ours, for the `file` command and for us, and names our lock on PostgreSQL. Any constant would do. */
 const APPLICATION_ID = 7_262_108;
 
 /**
- * Runs migrations one process at a time and never against a newer database. Foreign keys are off meanwhile: a
- * generated migration rebuilds tables, and dropping the old one would delete every row that refers to it.
+ * Runs migrations in one transaction, one process at a time, and never against a newer database. On SQLite foreign keys
+ * are off meanwhile: a generated migration rebuilds tables, and dropping the old one would delete every row that refers to it.
  */
 export class Migrator extends Base {
   static override register(orm: MikroORM): void {
@@ -26,38 +36,75 @@ export class Migrator extends Base {
     method: 'up' | 'down',
     options?: string | string[] | MigrateOptions,
   ): Promise<MigrationInfo[]> {
-    const connection = this.driver.getConnection() as AbstractSqlConnection;
     const named: MigrateOptions =
       typeof options === 'string' || Array.isArray(options) ? { migrations: [options].flat() } : { ...options };
+    if (isPostgres(this.driver.getPlatform())) {
+      return this.alone(`select pg_advisory_xact_lock(${APPLICATION_ID})`, method, named);
+    }
     // Inside a transaction this pragma does nothing.
-    await connection.execute('pragma foreign_keys = off');
+    await this.connection.execute('pragma foreign_keys = off');
     try {
-      return await connection.transactional(async (transaction: Transaction) => {
-        // A first statement that writes takes the write lock, waiting for another process that holds it.
-        await connection.execute(`pragma application_id = ${APPLICATION_ID}`, [], 'run', transaction);
-        this.storage.setMasterMigration(transaction);
-        try {
-          // Not init(): it would ask for another connection, and SQLite has but one.
-          this.initialized = true;
-          await this.initPaths();
-          await this.storage.ensureTable?.();
-          if (method === 'up') await this.refuseNewerDatabase();
-          const done = await super.runMigrations(method, { ...named, transaction });
-          const broken = await connection.execute('pragma foreign_key_check', [], 'all', transaction);
-          if (broken.length > 0) throw new Error(`A migration broke ${broken.length} foreign keys.`);
-          return done;
-        } finally {
-          this.storage.unsetMasterMigration();
-        }
+      // A first statement that writes takes the write lock, waiting for another process that holds it.
+      return await this.alone(`pragma application_id = ${APPLICATION_ID}`, method, named, async (transaction) => {
+        const broken = await this.connection.execute('pragma foreign_key_check', [], 'all', transaction);
+        if (broken.length > 0) throw new Error(`A migration broke ${broken.length} foreign keys.`);
       });
     } finally {
-      await connection.execute('pragma foreign_keys = on');
+      await this.connection.execute('pragma foreign_keys = on');
     }
   }
 
-  private async refuseNewerDatabase(): Promise<void> {
-    const known = new Set((await this.discoverMigrations()).map((migration) => migration.name));
-    const unknown = (await this.storage.executed()).filter((name) => !known.has(name));
-    if (unknown.length > 0) throw new DatabaseIsNewerError(unknown);
+  /** @param lock the first statement: other processes wait there until this one is done */
+  private alone(
+    lock: string,
+    method: 'up' | 'down',
+    options: MigrateOptions,
+    check: (transaction: Transaction) => Promise<void> = async () => undefined,
+  ): Promise<MigrationInfo[]> {
+    return this.connection.transactional(async (transaction: Transaction) => {
+      await this.connection.execute(lock, [], 'run', transaction);
+      this.storage.setMasterMigration(transaction);
+      try {
+        // Not init(): it would ask for another connection, and SQLite has but one.
+        this.initialized = true;
+        await this.initPaths();
+        await this.storage.ensureTable?.();
+        if (method === 'up') await this.refuseNewerDatabase();
+        const done = await super.runMigrations(method, { ...options, transaction });
+        await check(transaction);
+        return done;
+      } finally {
+        this.storage.unsetMasterMigration();
+      }
+    });
   }
+
+  private get connection(): AbstractSqlConnection {
+    return this.driver.getConnection() as AbstractSqlConnection;
+  }
+
+  /** Changes nothing in the database. @throws PendingMigrationsError, DatabaseIsNewerError */
+  async refuseUnlessMigrated(): Promise<void> {
+    await this.initPaths();
+    const table = 'mikro_orm_migrations';
+    const [{ there } = { there: false }] = await this.connection.execute<{ there: boolean }[]>(
+      `select to_regclass('${table}') is not null as there`,
+    );
+    const done = there ? await this.connection.execute<{ name: string }[]>(`select name from ${table}`) : [];
+    const applied = new Set(done.map(({ name }) => name));
+    const known = (await this.discoverMigrations()).map(({ name }) => name);
+    refuseUnknown(known, [...applied]);
+    const pending = known.filter((name) => !applied.has(name));
+    if (pending.length > 0) throw new PendingMigrationsError(pending);
+  }
+
+  private async refuseNewerDatabase(): Promise<void> {
+    const known = (await this.discoverMigrations()).map(({ name }) => name);
+    refuseUnknown(known, await this.storage.executed());
+  }
+}
+
+function refuseUnknown(known: readonly string[], applied: readonly string[]): void {
+  const unknown = applied.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new DatabaseIsNewerError(unknown);
 }

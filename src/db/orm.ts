@@ -3,26 +3,37 @@ import type { Options } from '@mikro-orm/core';
 import { type AbstractSqlDriver, type SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import type { Kysely, Selectable } from 'kysely';
 import type { entities } from '../entities.ts';
+import { dialectOf } from './dialect.ts';
 import { EntityPlugin } from './entity-plugin.ts';
 import { Migrator } from './migrator.ts';
+import { PostgresDriver } from './postgres-driver.ts';
 import { SqliteVecDriver } from './sqlite-driver.ts';
 
 type Entities = typeof entities;
 export type Orm = SqlMikroORM<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>, Entities[number][]>;
 export type Em = Orm['em'];
+type OrmOptions = Options<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>, Entities[number][]>;
+
+/** How the database is reached. */
+export interface DatabaseOptions {
+  /** Connections at most, on PostgreSQL. */
+  poolSize?: number;
+  /** In place of a connection to the URL: PostgreSQL in this process. */
+  driverOptions?: OrmOptions['driverOptions'];
+}
 
 /** @param url `sqlite:` and a path, or `sqlite::memory:` */
 export const databaseFileOf = (url: string): string => url.slice('sqlite:'.length);
 
-// The same distance from src/db and from dist/src/db.
-const migrations = fileURLToPath(new URL('../../migrations/sqlite', import.meta.url));
-
-export function ormOptions(url: string, known: Entities) {
+export function ormOptions(url: string, known: Entities, options: DatabaseOptions = {}): Partial<OrmOptions> {
+  // The same distance from src/db and from dist/src/db.
+  const migrations = fileURLToPath(new URL(`../../migrations/${dialectOf(url)}`, import.meta.url));
   return {
     entities: [...known],
-    driver: SqliteVecDriver,
-    dbName: databaseFileOf(url),
-    driverOptions: { timeout: 5000 },
+    ...(dialectOf(url) === 'sqlite'
+      ? { driver: SqliteVecDriver, dbName: databaseFileOf(url), driverOptions: { timeout: 5000 } }
+      : { driver: PostgresDriver, clientUrl: url, pool: { min: 0, max: options.poolSize ?? 10 } }),
+    ...(options.driverOptions && { driverOptions: options.driverOptions }),
     extensions: [Migrator],
     migrations: {
       path: migrations,
@@ -33,14 +44,31 @@ export function ormOptions(url: string, known: Entities) {
     },
     ensureDatabase: false,
     initNullableProperties: true,
-  } as Partial<Options<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>, Entities[number][]>>;
+  } as Partial<OrmOptions>;
 }
 
+export const connectOrm = (url: string, known: Entities, options?: DatabaseOptions): Promise<Orm> =>
+  SqlMikroORM.init(ormOptions(url, known, options));
+
 /** Opens the database and brings it up to date. @throws where it cannot be written, or is newer than this program */
-export async function openOrm(url: string, known: Entities): Promise<Orm> {
-  const orm = await SqlMikroORM.init(ormOptions(url, known));
+export const openOrm = (url: string, known: Entities, options?: DatabaseOptions): Promise<Orm> =>
+  connected(url, known, options, (orm) => orm.migrator.up());
+
+/** Opens the database. @throws PendingMigrationsError, DatabaseIsNewerError */
+export const openMigratedOrm = (url: string, known: Entities, options?: DatabaseOptions): Promise<Orm> =>
+  connected(url, known, options, async ({ migrator }) => {
+    if (migrator instanceof Migrator) await migrator.refuseUnlessMigrated();
+  });
+
+async function connected(
+  url: string,
+  known: Entities,
+  options: DatabaseOptions | undefined,
+  prepare: (orm: Orm) => Promise<unknown>,
+): Promise<Orm> {
+  const orm = await connectOrm(url, known, options);
   try {
-    await orm.migrator.up();
+    await prepare(orm);
     return orm;
   } catch (error) {
     await orm.close(true);

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { dialectOf } from './dialect.ts';
 import { databaseFileOf } from './orm.ts';
 
 export class DatabaseInUseError extends Error {
@@ -12,13 +13,14 @@ export class DatabaseInUseError extends Error {
 }
 
 /**
- * Makes the database's file where there is none, and keeps other processes off the database for as long as this one lives, however it
+ * On SQLite: makes the database's file where there is none, and keeps other processes off the database for as long as this one lives, however it
  * ends: the system gives back the lock of a process that was killed.
  *
  * @returns what gives it back
  * @throws DatabaseInUseError
  */
 export function ownDatabase(url: string): () => void {
+  if (dialectOf(url) === 'postgres') return () => undefined;
   const file = databaseFileOf(url);
   if (file === ':memory:') return () => undefined;
   makeFolder(path.dirname(path.resolve(file)));

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { invalid } from '../errors.ts';
 import { isId } from './columns.ts';
+import { instant } from './instants.ts';
+import type { Em } from './orm.ts';
 
 /** A place in a list that is ordered by a time, newest first, and then by id, so that no page repeats or skips a row. */
 export interface TimeCursor {
@@ -20,4 +22,4 @@ export function readTimeCursor(after: string | null | undefined): TimeCursor | n
 }
 
 /** Compared as one value, so that the index is entered at the cursor. */
-export const tupleOf = ({ at, id }: TimeCursor) => sql<[Date, string]>`(${at.getTime()}, ${id})`;
+export const tupleOf = (em: Em, { at, id }: TimeCursor) => sql<[Date, string]>`(${instant(em, at)}, ${id})`;

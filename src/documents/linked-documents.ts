@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { isId } from '../db/columns.ts';
+import { onPostgres } from '../db/dialect.ts';
+import { listed } from '../db/listed.ts';
 import { db, type Em } from '../db/orm.ts';
 import { type DocumentRow, noSuchDocument } from './own-document.ts';
 
@@ -48,9 +50,13 @@ export async function linkDocuments(
     .columns(['session', 'document', 'position'])
     .expression((eb) =>
       eb
-        .selectFrom(sql<{ key: number; value: string }>`json_each(${JSON.stringify(ids)})`.as('wanted'))
+        .selectFrom(sql<object>`${listed(em, 'uuid', ids)}`.as('wanted'))
         .innerJoin('document', (join) => join.on('document.id', '=', sql<string>`wanted.value`))
-        .select([sql<string>`${sessionId}`.as('session'), 'document.id', sql<number>`wanted.key`.as('position')])
+        .select([
+          eb.cast<string>(eb.val(sessionId), onPostgres(em) ? 'uuid' : 'text').as('session'),
+          'document.id',
+          sql<number>`wanted.place`.as('position'),
+        ])
         .where('document.userId', '=', userId),
     )
     .executeTakeFirstOrThrow();

@@ -16,7 +16,7 @@ export async function listDocuments(
 ): Promise<DocumentPage> {
   const cursor = readTimeCursor(page.after);
   const own = db(em).selectFrom('document').where('userId', '=', viewer.id);
-  const rows = await (cursor ? own.where((eb) => eb(eb.refTuple('createdAt', 'id'), '<', tupleOf(cursor))) : own)
+  const rows = await (cursor ? own.where((eb) => eb(eb.refTuple('createdAt', 'id'), '<', tupleOf(em, cursor))) : own)
     .selectAll()
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
@@ -25,7 +25,7 @@ export async function listDocuments(
   // What comes before the page is what stands at the cursor or before it.
   const earlier = cursor
     ? await own
-        .where((eb) => eb(eb.refTuple('createdAt', 'id'), '>=', tupleOf(cursor)))
+        .where((eb) => eb(eb.refTuple('createdAt', 'id'), '>=', tupleOf(em, cursor)))
         .select('id')
         .limit(1)
         .execute()

@@ -3,7 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { App } from '../app.ts';
-import { db, forkEm, type Orm } from '../db/orm.ts';
+import { onPostgres } from '../db/dialect.ts';
+import { oneOf } from '../db/listed.ts';
+import { db, type Em, forkEm, type Orm } from '../db/orm.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Readers } from './readers.ts';
 
@@ -68,7 +70,7 @@ function forgetDatabase({ jobs, oldestDueJob, rows, databaseBytes }: Metrics): v
 /** @returns how many there are */
 async function measureJobs(orm: Orm, { jobs, oldestDueJob }: Metrics): Promise<number> {
   const now = Date.now();
-  const { rows } = await sql<{ task: string; state: string; jobs: number; due: number | null }>`
+  const { rows } = await sql<{ task: string; state: string; jobs: number; due: Date | number | null }>`
     select task, state, count(*) as jobs, min(case when state = 'READY' then run_at end) as due
     from job group by task, state`.execute(db(forkEm(orm)));
   jobs.reset();
@@ -80,6 +82,7 @@ async function measureJobs(orm: Orm, { jobs, oldestDueJob }: Metrics): Promise<n
 
 async function measureDatabase(orm: Orm, { rows, databaseBytes }: Metrics): Promise<void> {
   const em = forkEm(orm);
+  if (onPostgres(em)) return estimateDatabase(em, { rows, databaseBytes });
   for (const { tableName } of em.getMetadata()) {
     if (tableName === UNCOUNTED) continue;
     const counted = await sql<{ n: number }>`select count(*) as n from ${sql.table(tableName)}`.execute(db(em));
@@ -90,4 +93,18 @@ async function measureDatabase(orm: Orm, { rows, databaseBytes }: Metrics): Prom
     'select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()',
   );
   databaseBytes.set(size?.bytes ?? 0);
+}
+
+/** As PostgreSQL's own statistics have it: counting millions of rows would cost more than the figure is worth. */
+async function estimateDatabase(
+  em: Em,
+  { rows, databaseBytes }: Pick<Metrics, 'rows' | 'databaseBytes'>,
+): Promise<void> {
+  const tables = [...em.getMetadata()].map(({ tableName }) => tableName).filter((table) => table !== UNCOUNTED);
+  const counted = await sql<{ table: string; rows: number }>`
+    select relname as "table", greatest(reltuples, 0)::float8 as "rows" from pg_class
+    where relnamespace = current_schema()::regnamespace and relname in ${oneOf(em, 'text', tables)}`.execute(db(em));
+  for (const { table, rows: count } of counted.rows) rows.set({ table }, count);
+  const size = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db(em));
+  databaseBytes.set(size.rows[0]?.bytes ?? 0);
 }

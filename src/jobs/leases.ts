@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { instant } from '../db/instants.ts';
+import { listed } from '../db/listed.ts';
 import { db, type Em } from '../db/orm.ts';
 import type { ClaimedJob, Task } from './task.ts';
 
@@ -24,7 +26,7 @@ export async function claim(
       leaseToken: eb('leaseToken', '+', 1),
       leaseExpiresAt: new Date(now.getTime() + LEASE_MS),
     }))
-    .where('id', 'in', claimable(task, now))
+    .where('id', 'in', claimable(em, task, now))
     .returning(['id', 'userId', 'key', 'session', 'message', 'document', 'attempts', 'leaseToken'])
     .execute();
   return rows.map(({ session, message, document, ...job }) => ({
@@ -36,14 +38,14 @@ export async function claim(
 }
 
 /** Each kind is read from its index and no further than a batch: a million jobs may wait. */
-const claimable = ({ name, batchSize }: Pick<Task, 'name' | 'batchSize'>, now: Date) => sql<string>`(
+const claimable = (em: Em, { name, batchSize }: Pick<Task, 'name' | 'batchSize'>, now: Date) => sql<string>`(
   select id from (
     select * from (
-      select id, run_at from job where task = ${name} and state = 'READY' and run_at <= ${now.getTime()}
+      select id, run_at from job where task = ${name} and state = 'READY' and run_at <= ${instant(em, now)}
       order by run_at, id limit ${batchSize}) as ready
     union all
     select * from (
-      select id, run_at from job where task = ${name} and state = 'RUNNING' and lease_expires_at <= ${now.getTime()}
+      select id, run_at from job where task = ${name} and state = 'RUNNING' and lease_expires_at <= ${instant(em, now)}
       order by lease_expires_at limit ${batchSize}) as lapsed
   ) as due order by run_at, id limit ${batchSize})`;
 
@@ -144,17 +146,19 @@ export async function deleteFailed(em: Em, before: Date): Promise<number> {
 /** When the next job of each task is or becomes claimable; without the tasks that have none. */
 export async function dueTimes(em: Em, tasks: readonly string[]): Promise<Map<string, Date>> {
   // Literals, because SQLite enters no partial index by a parameter.
-  const { rows } = await sql<{ task: string; ready: number | null; expires: number | null }>`
+  const { rows } = await sql<{ task: string; ready: Stored; expires: Stored }>`
     select value as task,
       (select min(run_at) from job where task = value and state = 'READY') as ready,
       (select min(lease_expires_at) from job where task = value and state = 'RUNNING') as expires
-    from json_each(${JSON.stringify(tasks)})`.execute(db(em));
+    from ${listed(em, 'text', tasks)} as wanted`.execute(db(em));
   return new Map(
     rows.flatMap(({ task, ready, expires }) => {
-      const times = [ready, expires].flatMap((time) => time ?? []);
+      const times = [ready, expires].flatMap((time) => time ?? []).map(Number);
       return times.length === 0 ? [] : [[task, new Date(Math.min(...times))]];
     }),
   );
 }
+
+type Stored = Date | number | null;
 
 const idsOf = (jobs: readonly ClaimedJob[]): string[] => jobs.map((job) => job.id);

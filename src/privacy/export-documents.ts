@@ -17,7 +17,9 @@ export async function* documentLines(scope: ExportScope): Pages {
 /** In the order they came, which nothing changes. */
 function readDocuments({ em, userId }: ExportScope, after: DocumentRow | null, limit: number): Promise<DocumentRow[]> {
   const own = db(em()).selectFrom('document').selectAll().where('userId', '=', userId);
-  const rest = after ? own.where(({ eb, refTuple }) => eb(refTuple('createdAt', 'id'), '>', placeOf(after))) : own;
+  const rest = after
+    ? own.where(({ eb, refTuple }) => eb(refTuple('createdAt', 'id'), '>', placeOf(em(), after)))
+    : own;
   return rest.orderBy('createdAt').orderBy('id').limit(limit).execute();
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Config } from '../config.ts';
+import { instant } from '../db/instants.ts';
 import type { Em } from '../db/orm.ts';
 
 /** One line of an export: what it is, and its fields. */
@@ -34,5 +35,5 @@ export async function* keysetPages<T>(
 }
 
 /** Where a row stands among those in order of (createdAt, id). */
-export const placeOf = ({ createdAt, id }: { createdAt: Date; id: string }) =>
-  sql<[Date, string]>`(${createdAt.getTime()}, ${id})`;
+export const placeOf = (em: Em, { createdAt, id }: { createdAt: Date; id: string }) =>
+  sql<[Date, string]>`(${instant(em, createdAt)}, ${id})`;

@@ -24,7 +24,9 @@ export async function* usageLines(scope: ExportScope): Pages {
 
 function readUsage({ em, userId }: ExportScope, after: Row<'usage_entry'> | null, limit: number) {
   const own = db(em()).selectFrom('usage_entry').selectAll().where('userId', '=', userId);
-  const rest = after ? own.where(({ eb, refTuple }) => eb(refTuple('createdAt', 'id'), '>', placeOf(after))) : own;
+  const rest = after
+    ? own.where(({ eb, refTuple }) => eb(refTuple('createdAt', 'id'), '>', placeOf(em(), after)))
+    : own;
   return rest.orderBy('createdAt').orderBy('id').limit(limit).execute();
 }
 

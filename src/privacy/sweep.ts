@@ -37,13 +37,13 @@ const unasked = (em: Em) =>
   db(em)
     .selectFrom('chat_session')
     .select(['id', 'userId'])
-    .where(({ not, exists, selectFrom }) =>
+    .where(({ not, exists, selectFrom, cast }) =>
       not(
         exists(
           selectFrom('job')
             .select('job.id')
             .where('job.task', '=', RETENTION_TASK)
-            .whereRef('job.key', '=', 'chat_session.id'),
+            .where('job.key', '=', cast<string>('chat_session.id', 'text')),
         ),
       ),
     )

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dayOf } from '../db/instants.ts';
 import { db, type Em } from '../db/orm.ts';
 import { invalid } from '../errors.ts';
 import { type UsagePurpose, usagePurposes } from './usage.entity.ts';
@@ -43,8 +44,7 @@ export async function summarizeUsage(em: Em, userId: string, period: Period): Pr
 
 /** In one statement, which reads its part of one index. */
 async function countedByDay(em: Em, userId: string, { since, until }: Period): Promise<Counted[]> {
-  // Instants are milliseconds in SQLite.
-  const day = sql<number>`created_at / ${sql.lit(DAY_MS)}`;
+  const day = dayOf(em, 'created_at');
   let counted = db(em)
     .selectFrom('usage_entry')
     .select((eb) => [
@@ -63,7 +63,8 @@ async function countedByDay(em: Em, userId: string, { since, until }: Period): P
 /** A session's messages lie between its beginning and its last change: only where the period cuts it they are counted. */
 async function countMessages(em: Em, userId: string, { since, until }: Period) {
   const from = since ?? new Date(0);
-  const to = until ?? new Date(8.64e15);
+  // The last that both databases have.
+  const to = until ?? new Date('9999-12-31T23:59:59.999Z');
   const counted = await db(em)
     .selectFrom((eb) =>
       eb

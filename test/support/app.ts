@@ -10,6 +10,7 @@ import { HashingEmbedder } from './embedders.ts';
 import type { ModelAnswer } from './model-answers.ts';
 import { type ModelServer, startModelServer } from './model-server.ts';
 import { recordingLog } from './recording-log.ts';
+import { testDatabase } from './test-database.ts';
 import { createTestViewer, type TestViewer } from './test-viewer.ts';
 
 export const SECRET = 'a secret that only the tests know, and it is long';
@@ -52,9 +53,10 @@ export interface AppOptions {
 export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const model = await startModelServer();
   if (options.answer) model.otherwise(options.answer);
+  const database = options.env?.DATABASE_URL ? null : await testDatabase();
   const config = readConfig({
     PORT: '0',
-    DATABASE_URL: 'sqlite::memory:',
+    DATABASE_URL: database?.url,
     AUTH_JWT_SECRET: SECRET,
     DRAIN_SECONDS: '0',
     ...(options.model === 'offline' ? {} : { OPENAI_BASE_URL: model.url, CHAT_MODELS: 'test-model,other-model' }),
@@ -65,6 +67,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const { clock } = options;
   const running = await createApp(config, log, {
     embedder,
+    ...(database?.driverOptions && { driverOptions: database.driverOptions }),
     ...(clock && { now: () => new Date(Date.now() + clock.days * DAY_MS) }),
     openai: { firstRetryMs: 1, ...options.patience },
     ...(options.chat && { chat: options.chat }),
@@ -81,6 +84,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     async close() {
       await server.drain(() => running.endReplies(0));
       await running.close();
+      await database?.release();
       await model.close();
     },
   };

@@ -1,17 +1,17 @@
 import { test as base } from 'vitest';
 import { ChatMessage } from '../../src/chat/message.entity.ts';
 import { ChatSession } from '../../src/chat/session.entity.ts';
-import { forkEm, type Orm, openOrm } from '../../src/db/orm.ts';
-import { entities } from '../../src/entities.ts';
+import { forkEm, type Orm } from '../../src/db/orm.ts';
 import { indexText } from '../../src/memory/index/index-text.ts';
+import { openTestOrm } from './test-database.ts';
 
 /** A database of its own for each test. */
 export const test = base.extend<{ orm: Orm }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names from here
   orm: async ({}, use) => {
-    const orm = await openOrm('sqlite::memory:', entities);
+    const { orm, close } = await openTestOrm();
     await use(orm);
-    await orm.close(true);
+    await close();
   },
 });
 

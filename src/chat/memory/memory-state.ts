@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { listed, oneOf } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { EMBED_TASK } from '../../memory/index/embedding-text.ts';
 import type { MemoryState } from '../message.type.ts';
@@ -16,8 +17,8 @@ interface Progress {
   chunks: number;
   embedded: number;
   embeddedByAny: number;
-  failed: number;
-  waiting: number;
+  failed: boolean | number;
+  waiting: boolean | number;
 }
 
 /** How far long-term memory has got with each message; see ChatMessage.memory. */
@@ -64,11 +65,11 @@ export async function memoryStatuses(
         when opening.id is null or exists (select 1 from chunk c where c.message_id = m.id
           and (c.embedding_model is null or c.embedding_model <> ${embeddingModel})) then 'PENDING'
         else 'INDEXED' end as state
-    from json_each(${JSON.stringify(sessionIds)}) wanted
-    cross join chat_session s on s.id = wanted.value
-    cross join chat_message m on m.session_id = s.id
+    from ${listed(em, 'uuid', sessionIds)} wanted
+    cross join chat_session s
+    cross join chat_message m
     left join chunk opening on opening.message_id = m.id and opening.position = 0
-    where s.user_id = ${userId} and s.long_term_memory and s.deleted_at is null
+    where s.id = wanted.value and m.session_id = s.id and s.user_id = ${userId} and s.long_term_memory and s.deleted_at is null
       and m.user_id = ${userId} and m.type = 'CHAT' and m.forgotten_at is null
       and (${isRunningMessage} or ${isCoveredMessage})
     group by m.session_id, state`.execute(db(em));
@@ -85,21 +86,21 @@ const isRunningMessage = sql`m.status in ('PENDING', 'STREAMING')`;
 const isCoveredMessage = sql`(m.type = 'CHAT' and m.superseded_by_id is null and trim(m.content, ${WHITE_SPACE}) <> ''
   and (m.role = 'USER' or m.status in ('COMPLETE', 'CANCELLED')))`;
 
-const hasFailed = sql`exists (select 1 from job j where j.task = 'embed' and j.key = m.id and j.state = 'FAILED')`;
+const hasFailed = sql`exists (select 1 from job j where j.task = 'embed' and j.key = cast(m.id as text) and j.state = 'FAILED')`;
 
 /**
  * Whether a job is there for it: what is not embedded, and has none, is not going to be by itself. What another model
  * embedded waits for `npm run reindex`.
  */
 const isWaiting = sql`exists (select 1 from job j where j.state <> 'FAILED'
-  and ((j.task = ${EMBED_TASK} and j.key = m.id) or (j.task = ${INDEX_SESSION_TASK} and j.key = m.session_id)))`;
+  and ((j.task = ${EMBED_TASK} and j.key = cast(m.id as text)) or (j.task = ${INDEX_SESSION_TASK} and j.key = cast(m.session_id as text))))`;
 
 function stateOf(progress: Progress | undefined): MemoryState {
   if (!progress) return 'PENDING';
-  if (progress.failed > 0) return 'FAILED';
+  if (progress.failed) return 'FAILED';
   const { chunks, embedded, embeddedByAny, waiting } = progress;
   if (chunks > 0 && embedded === chunks) return 'INDEXED';
-  return waiting > 0 || (chunks > 0 && embeddedByAny === chunks) ? 'PENDING' : 'FAILED';
+  return waiting || (chunks > 0 && embeddedByAny === chunks) ? 'PENDING' : 'FAILED';
 }
 
 async function progressOf(
@@ -109,11 +110,11 @@ async function progressOf(
   messageIds: readonly string[],
 ): Promise<Progress[]> {
   const { rows } = await sql<Progress>`
-    select m.id as message, count(c.id) as chunks, coalesce(sum(c.embedding_model = ${embeddingModel}), 0) as embedded,
+    select m.id as message, count(c.id) as chunks, count(case when c.embedding_model = ${embeddingModel} then 1 end) as embedded,
       count(c.embedding_model) as "embeddedByAny", ${hasFailed} as failed, ${isWaiting} as waiting
     from chat_message m
     left join chunk c on c.message_id = m.id
-    where m.id in (select value from json_each(${JSON.stringify(messageIds)}))
+    where m.id in ${oneOf(em, 'uuid', messageIds)}
       and m.user_id = ${userId} and m.forgotten_at is null and ${isCoveredMessage}
     group by m.id`.execute(db(em));
   return rows;

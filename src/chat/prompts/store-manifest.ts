@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { listedRows } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import type { AssembledPrompt } from '../../prompt/prompt.ts';
 import type { MessageRow } from '../own.ts';
@@ -56,20 +57,30 @@ async function instructionsId(
   return id;
 }
 
+const ITEM = {
+  position: 'integer',
+  section: 'text',
+  messageId: 'uuid',
+  chunkId: 'integer',
+  role: 'text',
+  saidAt: 'instant',
+  marker: 'integer',
+  ranges: 'json',
+  decision: 'text',
+  reason: 'text',
+  score: 'real',
+  tokens: 'integer',
+} as const;
+
 async function insertItems(em: Em, reply: Pick<MessageRow, 'id' | 'userId'>, prompt: AssembledPrompt): Promise<void> {
   const items = prompt.sections
     .flatMap((section) => section.items)
-    .map(({ text: _, filename: __, saidAt, ...item }, position) => ({
-      ...item,
-      position,
-      saidAt: saidAt?.getTime() ?? null,
-    }));
+    .map(({ ranges, ...item }, position) => ({ ...item, position, ranges: JSON.stringify(ranges) }));
   await sql`
     insert into prompt_item (message_id, position, section, source_id, chunk_id, role, said_at, marker, ranges, decision, reason, score, tokens)
-    select ${reply.id}, item.value ->> 'position', item.value ->> 'section',
-      (select id from chat_message where id = item.value ->> 'messageId' and user_id = ${reply.userId}),
-      (select id from chunk where id = item.value ->> 'chunkId' and user_id = ${reply.userId}),
-      item.value ->> 'role', item.value ->> 'saidAt', item.value ->> 'marker', item.value -> 'ranges',
-      item.value ->> 'decision', item.value ->> 'reason', item.value ->> 'score', item.value ->> 'tokens'
-    from json_each(${JSON.stringify(items)}) item`.execute(db(em));
+    select ${reply.id}, position, section,
+      (select id from chat_message where id = "messageId" and user_id = ${reply.userId}),
+      (select id from chunk where id = "chunkId" and user_id = ${reply.userId}),
+      role, "saidAt", marker, ranges, decision, reason, score, tokens
+    from ${listedRows(em, ITEM, items)} as item`.execute(db(em));
 }

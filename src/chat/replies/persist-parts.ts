@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { listedRows } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 
 export interface Part {
@@ -16,9 +17,9 @@ export interface Part {
 export async function persistParts(em: Em, owner: string, parts: readonly Part[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
     insert into reply_part (message_id, "offset", text)
-    select m.id, part.value ->> 'offset', part.value ->> 'text'
-    from json_each(${JSON.stringify(parts)}) part
-    join chat_message m on m.id = part.value ->> 'id'
+    select m.id, part."offset", part.text
+    from ${listedRows(em, { id: 'uuid', offset: 'integer', text: 'text' }, parts)} part
+    join chat_message m on m.id = part.id
     where m.lease_owner = ${owner} and m.status = 'STREAMING'
     returning message_id as id`.execute(db(em));
   return new Set(rows.map((row) => row.id));

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
+import { onPostgres } from '../../db/dialect.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { readTimeCursor, timeCursor, tupleOf } from '../../db/time-cursor.ts';
 import type { SessionRow } from '../own.ts';
@@ -20,7 +21,7 @@ export async function listSessions(
   const cursor = readTimeCursor(page.after);
   const matching = sessionsOf(em, viewer.id, page.filter);
   const rows = await (cursor
-    ? matching.where((eb) => eb(eb.refTuple('updatedAt', 'id'), '<', tupleOf(cursor)))
+    ? matching.where((eb) => eb(eb.refTuple('updatedAt', 'id'), '<', tupleOf(em, cursor)))
     : matching
   )
     .selectAll()
@@ -31,7 +32,7 @@ export async function listSessions(
   // What comes before the page is what stands at the cursor or before it.
   const earlier = cursor
     ? await matching
-        .where((eb) => eb(eb.refTuple('updatedAt', 'id'), '>=', tupleOf(cursor)))
+        .where((eb) => eb(eb.refTuple('updatedAt', 'id'), '>=', tupleOf(em, cursor)))
         .select('id')
         .limit(1)
         .execute()
@@ -56,12 +57,21 @@ function sessionsOf(em: Em, userId: string, filter?: ChatSessionFilter | null) {
   const words = filter?.search?.split(/\s+/).filter(Boolean) ?? [];
   let query = db(em).selectFrom('chat_session').where('userId', '=', userId);
   if (state !== 'ALL') query = query.where('deletedAt', state === 'ACTIVE' ? 'is' : 'is not', null);
-  for (const tag of tags) {
-    query = query.where(sql<boolean>`exists (select 1 from json_each(${sql.ref('tags')}) where value = ${tag})`);
-  }
-  for (const word of words) query = query.where(sql<boolean>`instr(lower(${sql.ref('title')}), lower(${word})) > 0`);
+  for (const tag of tags) query = query.where(hasTag(em, tag));
+  for (const word of words) query = query.where(titleContains(em, word));
   return query;
 }
+
+const hasTag = (em: Em, tag: string) =>
+  onPostgres(em)
+    ? sql<boolean>`tags @> ${JSON.stringify([tag])}::jsonb`
+    : sql<boolean>`exists (select 1 from json_each(tags) where value = ${tag})`;
+
+/** Whatever their case. On PostgreSQL by the rules of Unicode, whichever locale the database was made with. */
+const titleContains = (em: Em, word: string) =>
+  onPostgres(em)
+    ? sql<boolean>`strpos(lower(title collate pg_c_utf8), lower(${word} collate pg_c_utf8)) > 0`
+    : sql<boolean>`instr(lower(title), lower(${word})) > 0`;
 
 export const sessionCursor = ({ updatedAt, id }: Pick<SessionRow, 'updatedAt' | 'id'>): string =>
   timeCursor({ at: updatedAt, id });

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { oneOf } from '../../db/listed.ts';
 import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
 import { enqueueUnlessThere } from '../../jobs/queue.ts';
 import { EMBED_DOCUMENT_TASK, EMBED_TASK } from './embedding-text.ts';
@@ -12,7 +13,7 @@ interface Stale {
   messageId: string | null;
   documentId: string | null;
   sessionId: string | null;
-  isWanted: number;
+  isWanted: boolean | number;
 }
 
 /**
@@ -73,6 +74,6 @@ async function dropEmbeddings(em: Em, ids: readonly number[]): Promise<void> {
   await db(em)
     .updateTable('chunk')
     .set({ embedding: null, embeddingModel: null })
-    .where('id', 'in', sql<number>`(select value from json_each(${JSON.stringify(ids)}))`)
+    .where('id', 'in', oneOf(em, 'integer', ids))
     .execute();
 }

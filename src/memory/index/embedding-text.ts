@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { listed } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { enqueue } from '../../jobs/queue.ts';
 
@@ -31,7 +32,7 @@ export async function embedFollowersAnew(
   const followers = sql<number>`(
     select (
       select id from chunk where scope_id = ${scope.id} and seq > gone.value order by seq, position limit 1
-    ) from json_each(${JSON.stringify(seqs)}) as gone
+    ) from ${listed(em, 'integer', seqs)} as gone
   )`;
   const rows = await db(em)
     .updateTable('chunk')

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { oneOf } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { EMBED_TASK, embedFollowersAnew } from './embedding-text.ts';
 
@@ -13,14 +13,18 @@ export async function forgetSources(em: Em, userId: string, messageIds: readonly
     .select(['chunk.scope', 'memory_scope.session', 'chunk.seq'])
     .distinct()
     .where('chunk.userId', '=', userId)
-    .where('chunk.message', 'in', oneOf(messageIds))
+    .where('chunk.message', 'in', oneOf(em, 'uuid', messageIds))
     .execute();
-  await db(em).deleteFrom('chunk').where('userId', '=', userId).where('message', 'in', oneOf(messageIds)).execute();
+  await db(em)
+    .deleteFrom('chunk')
+    .where('userId', '=', userId)
+    .where('message', 'in', oneOf(em, 'uuid', messageIds))
+    .execute();
   await db(em)
     .deleteFrom('job')
     .where('userId', '=', userId)
     .where('task', '=', EMBED_TASK)
-    .where('key', 'in', oneOf(messageIds))
+    .where('key', 'in', oneOf(em, 'text', messageIds))
     .execute();
   await deleteSummariesOf(em, userId, messageIds);
 
@@ -48,10 +52,10 @@ export async function deleteSummariesOf(em: Em, userId: string, messageIds: read
     .deleteFrom('summary')
     .where('userId', '=', userId)
     .where('id', 'in', (eb) =>
-      eb.selectFrom('summary_source').select('summary_source.summary').where('message', 'in', oneOf(messageIds)),
+      eb
+        .selectFrom('summary_source')
+        .select('summary_source.summary')
+        .where('message', 'in', oneOf(em, 'uuid', messageIds)),
     )
     .execute();
 }
-
-/** One parameter, however many ids. */
-const oneOf = (ids: readonly string[]) => sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;

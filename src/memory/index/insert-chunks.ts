@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { instant } from '../../db/instants.ts';
+import { listedRows } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import type { PromptRole } from '../../models/chat-model.ts';
 import { countTokens } from '../../models/count-tokens.ts';
@@ -17,6 +19,9 @@ interface ChunksOf {
   saidAt: Date;
 }
 
+const PIECE = { position: 'integer', start: 'integer', text: 'text', tokens: 'integer', terms: 'integer' } as const;
+const POSTING = { term: 'text', id: 'integer', tf: 'integer' } as const;
+
 /**
  * Stores pieces of a text with their postings; a piece that is stored already stays as it is.
  *
@@ -31,23 +36,24 @@ export async function insertChunks(
 ): Promise<number> {
   const [column, source] = 'messageId' in of ? ['message_id', of.messageId] : ['document_id', of.documentId];
   const counted = pieces.map((piece) => ({ ...piece, ...countTerms(spokenText(piece.text, speaker)) }));
-  const rows = counted.map(({ start, text, words }, at) => [firstPosition + at, start, text, countTokens(text), words]);
+  const rows = counted.map(({ start, text, words: terms }, at) => ({
+    ...{ position: firstPosition + at, start, text, tokens: countTokens(text), terms },
+  }));
   // One parameter for all: a long text has more chunks, and postings, than a statement may have parameters.
   const { rows: chunks } = await sql<{ id: number; position: number }>`
     insert into chunk (user_id, scope_id, ${sql.ref(column)}, seq, position, start, text, tokens, terms, role, speaker, said_at)
-    select ${userId}, ${scopeId}, ${source}, ${seq}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
-      ${role}, ${speaker}, ${saidAt.getTime()}
-    from json_each(${JSON.stringify(rows)}) where true
+    select ${userId}, ${scopeId}, ${source}, ${seq}, position, start, text, tokens, terms, ${role}, ${speaker}, ${instant(em, saidAt)}
+    from ${listedRows(em, PIECE, rows)} as piece where true
     on conflict (${sql.ref(column)}, position) do nothing
     returning id, position
   `.execute(db(em));
 
   const postings = chunks.flatMap(({ id, position }) =>
-    [...(counted[position - firstPosition]?.frequencies ?? [])].map(([term, tf]) => [term, id, tf]),
+    [...(counted[position - firstPosition]?.frequencies ?? [])].map(([term, tf]) => ({ term, id, tf })),
   );
   await sql`
     insert into chunk_term (scope_id, term, chunk_id, tf)
-    select ${scopeId}, value ->> 0, value ->> 1, value ->> 2 from json_each(${JSON.stringify(postings)})
+    select ${scopeId}, term, id, tf from ${listedRows(em, POSTING, postings)} as posting
   `.execute(db(em));
   return chunks.length;
 }

@@ -23,13 +23,13 @@ export async function askForMissingEmbeddings(em: Em, userId: string, sessionId:
     .where('memory_scope.session', '=', sessionId)
     .where('memory_scope.userId', '=', userId)
     .where('chunk.embedding', 'is', null)
-    .where(({ not, exists, selectFrom }) =>
+    .where(({ not, exists, selectFrom, cast }) =>
       not(
         exists(
           selectFrom('job')
             .select(sql<number>`1`.as('there'))
             .where('job.task', '=', EMBED_TASK)
-            .whereRef('job.key', '=', 'chunk.message'),
+            .where('job.key', '=', cast<string>('chunk.message', 'text')),
         ),
       ),
     )

@@ -1,4 +1,8 @@
-import type { Em } from '../../db/orm.ts';
+import { sql } from 'kysely';
+import { onPostgres } from '../../db/dialect.ts';
+import { listed } from '../../db/listed.ts';
+import { db, type Em } from '../../db/orm.ts';
+import { vectorValue } from '../../db/vector-type.ts';
 
 export interface QuestionEmbedding {
   /** Unit length. */
@@ -6,20 +10,6 @@ export interface QuestionEmbedding {
   /** Only what the same model embedded can be compared. */
   model: string;
 }
-
-const EMBEDDINGS = `
-  select c.id as id, c.embedding as embedding
-  from json_each(?) as wanted
-  cross join chunk as c on c.id = wanted.value
-  cross join memory_scope as s on s.id = c.scope_id and s.user_id = ?
-  where c.embedding_model = ? and length(c.embedding) = ?`;
-
-const COSINES = `
-  select c.id as id, 1 - vec_distance_cosine(c.embedding, ?) as cosine
-  from json_each(?) as wanted
-  cross join chunk as c on c.id = wanted.value
-  cross join memory_scope as s on s.id = c.scope_id and s.user_id = ?
-  where c.embedding_model = ? and length(c.embedding) = ?`;
 
 /**
  * How like the question each of the chunks is, exactly.
@@ -32,9 +22,17 @@ export async function cosinesTo(
   { vector, model }: QuestionEmbedding,
   chunkIds: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
-  const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
-  const parameters = [bytes, JSON.stringify(chunkIds), userId, model, bytes.length];
-  const rows = await em.execute<{ id: number; cosine: number | null }[]>(COSINES, parameters);
+  const question = vectorValue(em.getPlatform(), vector);
+  const distance = onPostgres(em)
+    ? sql`c.embedding <=> ${question}::vector`
+    : sql`vec_distance_cosine(c.embedding, ${question})`;
+  const { rows } = await sql<{ id: number; cosine: number | null }>`
+    select c.id as id, 1 - (${distance}) as cosine
+    from ${listed(em, 'integer', chunkIds)} as wanted
+    cross join chunk as c
+    cross join memory_scope as s
+    where c.id = wanted.value and s.id = c.scope_id and s.user_id = ${userId}
+      and c.embedding_model = ${model} and ${lengthOf(em)} = ${vector.length}`.execute(db(em));
   // Null for an embedding of length 0.
   return new Map(rows.flatMap(({ id, cosine }) => (cosine === null ? [] : [[id, cosine]])));
 }
@@ -47,7 +45,22 @@ export async function readEmbeddings(
   chunkIds: readonly number[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
   if (chunkIds.length === 0) return new Map();
-  const parameters = [JSON.stringify(chunkIds), userId, model, vector.byteLength];
-  const rows = await em.execute<{ id: number; embedding: Uint8Array }[]>(EMBEDDINGS, parameters);
-  return new Map(rows.map(({ id, embedding }) => [id, embedding]));
+  const embedding = onPostgres(em) ? sql`vector_send(c.embedding)` : sql`c.embedding`;
+  const { rows } = await sql<{ id: number; embedding: Uint8Array }>`
+    select c.id as id, ${embedding} as embedding
+    from ${listed(em, 'integer', chunkIds)} as wanted
+    cross join chunk as c
+    cross join memory_scope as s
+    where c.id = wanted.value and s.id = c.scope_id and s.user_id = ${userId}
+      and c.embedding_model = ${model} and ${lengthOf(em)} = ${vector.length}`.execute(db(em));
+  return new Map(rows.map((row) => [row.id, onPostgres(em) ? sentVector(row.embedding) : row.embedding]));
+}
+
+const lengthOf = (em: Em) => (onPostgres(em) ? sql`vector_dims(c.embedding)` : sql`length(c.embedding) / 4`);
+
+const HEADER_BYTES = 4;
+
+/** PostgreSQL sends the largest byte of each number first. */
+function sentVector(sent: Uint8Array): Uint8Array {
+  return Buffer.from(sent.subarray(HEADER_BYTES)).swap32();
 }

@@ -1,4 +1,7 @@
-import type { Em } from '../../db/orm.ts';
+import { sql } from 'kysely';
+import { dateOf } from '../../db/instants.ts';
+import { listed } from '../../db/listed.ts';
+import { db, type Em } from '../../db/orm.ts';
 import type { PromptRole } from '../../models/chat-model.ts';
 import type { DocumentHit, Hit } from '../../prompt/prompt.ts';
 import type { Candidate } from './choose-hits.ts';
@@ -14,15 +17,8 @@ interface PassageRow {
   text: string;
   tokens: number;
   role: PromptRole;
-  saidAt: number;
+  saidAt: Date | number;
 }
-
-const PASSAGES = `
-  select c.id as id, s.session_id as sessionId, c.message_id as messageId, c.seq as seq, c.position as position,
-    c.start as start, c.text as text, c.tokens as tokens, c.role as role, c.said_at as saidAt
-  from json_each(?) as wanted
-  cross join chunk as c on c.id = wanted.value
-  cross join memory_scope as s on s.id = c.scope_id and s.user_id = ?`;
 
 interface DocumentPassageRow {
   id: number;
@@ -33,18 +29,6 @@ interface DocumentPassageRow {
   tokens: number;
 }
 
-const PASSAGES_OF_DOCUMENTS = `
-  select c.id as id, d.id as documentId, d.filename as filename, c.position as position, c.text as text, c.tokens as tokens
-  from json_each(?) as wanted
-  cross join chunk as c on c.id = wanted.value
-  cross join document as d on d.id = c.document_id and d.user_id = ?`;
-
-const CHUNKS_OF_MESSAGES = `
-  select c.id as id
-  from json_each(?) as wanted
-  cross join chunk as c on c.message_id = wanted.value
-  cross join memory_scope as s on s.id = c.scope_id and s.user_id = ?`;
-
 /** The texts of what was scored, in no order; without what has been deleted since. */
 export async function readCandidates(
   em: Em,
@@ -52,11 +36,17 @@ export async function readCandidates(
   scored: readonly ScoredChunk[],
 ): Promise<Candidate<Hit>[]> {
   const scores = byId(scored);
-  const rows = await em.execute<PassageRow[]>(PASSAGES, [JSON.stringify([...scores.keys()]), userId]);
+  const { rows } = await sql<PassageRow>`
+    select c.id as id, s.session_id as "sessionId", c.message_id as "messageId", c.seq as seq, c.position as position,
+      c.start as start, c.text as text, c.tokens as tokens, c.role as role, c.said_at as "saidAt"
+    from ${listed(em, 'integer', [...scores.keys()])} as wanted
+    cross join chunk as c
+    cross join memory_scope as s
+    where c.id = wanted.value and s.id = c.scope_id and s.user_id = ${userId}`.execute(db(em));
   return rows.flatMap(({ id, start, saidAt, ...row }) => {
     const scoring = scores.get(id);
     if (!scoring) return [];
-    const hit = { ...row, saidAt: new Date(saidAt), range: [start, start + row.text.length] as const };
+    const hit = { ...row, saidAt: dateOf(saidAt), range: [start, start + row.text.length] as const };
     return [candidate(hit, [row.sessionId, row.seq, row.position], scoring)];
   });
 }
@@ -68,8 +58,13 @@ export async function readDocumentCandidates(
   scored: readonly ScoredChunk[],
 ): Promise<Candidate<DocumentHit>[]> {
   const scores = byId(scored);
-  const ids = JSON.stringify([...scores.keys()]);
-  const rows = await em.execute<DocumentPassageRow[]>(PASSAGES_OF_DOCUMENTS, [ids, userId]);
+  const { rows } = await sql<DocumentPassageRow>`
+    select c.id as id, d.id as "documentId", d.filename as filename, c.position as position, c.text as text,
+      c.tokens as tokens
+    from ${listed(em, 'integer', [...scores.keys()])} as wanted
+    cross join chunk as c
+    cross join document as d
+    where c.id = wanted.value and d.id = c.document_id and d.user_id = ${userId}`.execute(db(em));
   return rows.flatMap(({ id, ...row }) => {
     const scoring = scores.get(id);
     if (!scoring) return [];
@@ -93,6 +88,11 @@ export async function chunksOfMessages(
   messageIds: ReadonlySet<string>,
 ): Promise<ReadonlySet<number>> {
   if (messageIds.size === 0) return new Set();
-  const rows = await em.execute<{ id: number }[]>(CHUNKS_OF_MESSAGES, [JSON.stringify([...messageIds]), userId]);
+  const { rows } = await sql<{ id: number }>`
+    select c.id as id
+    from ${listed(em, 'uuid', [...messageIds])} as wanted
+    cross join chunk as c
+    cross join memory_scope as s
+    where c.message_id = wanted.value and s.id = c.scope_id and s.user_id = ${userId}`.execute(db(em));
   return new Set(rows.map((row) => row.id));
 }

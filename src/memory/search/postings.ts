@@ -1,4 +1,6 @@
-import type { Em } from '../../db/orm.ts';
+import { sql } from 'kysely';
+import { listed } from '../../db/listed.ts';
+import { db, type Em } from '../../db/orm.ts';
 import type { TermPostings } from './lexical-scores.ts';
 import type { Scope } from './scope-cache.ts';
 
@@ -9,13 +11,6 @@ interface PostingRow {
   chunkId: number;
   tf: number;
 }
-
-const POSTINGS = `
-  select t.scope_id as scopeId, question.key as term, t.chunk_id as chunkId, t.tf as tf
-  from json_each(?) as wanted
-  cross join memory_scope as s on s.id = wanted.value and s.user_id = ?
-  cross join json_each(?) as question
-  cross join chunk_term as t on t.scope_id = s.id and t.term = question.value`;
 
 /**
  * Where each of the terms stands in the scopes, in the order of `terms`.
@@ -30,8 +25,15 @@ export async function postingsOf(
   if (terms.length === 0) return [];
   const found = terms.map((): TermPostings & { postings: Place[] } => ({ documentFrequency: 0, postings: [] }));
   const offsets = offsetsOf(scopes);
-  const scopeIds = JSON.stringify(scopes.map((scope) => scope.id));
-  const rows = await em.execute<PostingRow[]>(POSTINGS, [scopeIds, userId, JSON.stringify(terms)]);
+  const scopeIds = scopes.map((scope) => scope.id);
+  const { rows } = await sql<PostingRow>`
+    select t.scope_id as "scopeId", question.place as term, t.chunk_id as "chunkId", t.tf as tf
+    from ${listed(em, 'integer', scopeIds)} as wanted
+    cross join memory_scope as s
+    cross join ${listed(em, 'text', terms)} as question
+    cross join chunk_term as t
+    where s.id = wanted.value and s.user_id = ${userId} and t.scope_id = s.id and t.term = question.value
+  `.execute(db(em));
   for (const { scopeId, term, chunkId, tf } of rows) {
     const offset = offsets.get(scopeId);
     const index = offset?.scope.indexOf.get(chunkId);

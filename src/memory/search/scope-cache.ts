@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import type { Em } from '../../db/orm.ts';
+import { listedRows } from '../../db/listed.ts';
+import { db, type Em } from '../../db/orm.ts';
 import { EmbeddingCache } from './embedding-cache.ts';
 import { appendChunks, type ScopeChunk, type StoredChunk, withoutChunks } from './scope-chunks.ts';
 
@@ -23,7 +25,7 @@ interface ScopeRow {
   scopeId: number;
   ownerId: string;
   version: number;
-  isFresh: number;
+  isFresh: boolean | number | null;
   chunkId: number | null;
   seq: number;
   position: number;
@@ -31,23 +33,40 @@ interface ScopeRow {
   terms: number;
   role: string | null;
   speaker: string | null;
-  saidAt: number;
+  saidAt: Date | number;
 }
 
-// One statement, so that version and chunks are of the same moment.
-const changesOf = (owner: 'session_id' | 'document_id') => `
-  select s.id as scopeId, s.${owner} as ownerId, s.version as version,
-    (known.value ->> 1 = s.id and known.value ->> 2 = s.version) as isFresh,
-    c.id as chunkId, c.seq as seq, c.position as position, c.text as text, c.terms as terms, c.role as role,
-    c.speaker as speaker, c.said_at as saidAt
-  from json_each(?) as known
-  cross join memory_scope as s on s.${owner} = known.value ->> 0 and s.user_id = ?
-  left join chunk as c on c.scope_id = s.id and c.seq >
-    case when known.value ->> 1 = s.id and known.value ->> 2 = s.version then known.value ->> 3 else -1 end
-  order by s.${owner}, c.seq, c.position`;
+/** What is held of a session or document; nulls where nothing is. */
+interface Known {
+  owner: string;
+  id: number | null;
+  version: number | null;
+  /** Of the last chunk. */
+  seq: number;
+}
 
-const CHANGES_OF_SESSIONS = changesOf('session_id');
-const CHANGES_OF_DOCUMENTS = changesOf('document_id');
+const KNOWN = { owner: 'uuid', id: 'integer', version: 'integer', seq: 'integer' } as const;
+
+// One statement, so that version and chunks are of the same moment.
+async function readChanges(
+  em: Em,
+  userId: string,
+  owner: 'session_id' | 'document_id',
+  known: readonly Known[],
+): Promise<ScopeRow[]> {
+  const ownerId = sql.ref(`s.${owner}`);
+  const isFresh = sql`(known.id = s.id and known.version = s.version)`;
+  const { rows } = await sql<ScopeRow>`
+    select s.id as "scopeId", ${ownerId} as "ownerId", s.version as version, ${isFresh} as "isFresh", c.id as "chunkId",
+      c.seq as seq, c.position as position, c.text as text, c.terms as terms, c.role as role, c.speaker as speaker,
+      c.said_at as "saidAt"
+    from ${listedRows(em, KNOWN, known)} as known
+    cross join memory_scope as s
+    left join chunk as c on c.scope_id = s.id and c.seq > case when ${isFresh} then known.seq else -1 end
+    where ${ownerId} = known.owner and s.user_id = ${userId}
+    order by ${ownerId}, c.seq, c.position`.execute(db(em));
+  return rows;
+}
 
 /** What scoring needs of the sessions and documents searched lately. Every read asks the database what has changed. */
 export class ScopeCache {
@@ -66,15 +85,15 @@ export class ScopeCache {
 
   /** Those of what is searched that are the user's and have a scope, in order of their owners' ids. */
   async read(em: Em, userId: string, searched: Searched): Promise<Scope[]> {
-    const [statement, ids] =
+    const [owner, ids] =
       'sessionIds' in searched
-        ? [CHANGES_OF_SESSIONS, searched.sessionIds]
-        : [CHANGES_OF_DOCUMENTS, searched.documentIds];
+        ? (['session_id', searched.sessionIds] as const)
+        : (['document_id', searched.documentIds] as const);
     const known = new Map([...new Set(ids)].map((id) => [id, this.scopes.get(id)]));
-    const rows = await em.execute<ScopeRow[]>(statement, [
-      JSON.stringify([...known].map(([id, scope]) => [id, scope?.id, scope?.version, scope?.chunks.at(-1)?.seq ?? -1])),
-      userId,
-    ]);
+    const held = [...known].map(([id, scope]) => ({
+      ...{ owner: id, id: scope?.id ?? null, version: scope?.version ?? null, seq: scope?.chunks.at(-1)?.seq ?? -1 },
+    }));
+    const rows = await readChanges(em, userId, owner, held);
     const scopes = [...Map.groupBy(rows, (row) => row.scopeId).values()].flatMap((changes) => {
       const [first] = changes;
       return first ? [scopeOf(first.isFresh ? known.get(first.ownerId) : undefined, first, changes)] : [];
@@ -104,5 +123,5 @@ export function scopeWithout(scope: Scope, excluded: ReadonlySet<number>): Scope
   return { ...scope, chunks, indexOf };
 }
 
-const storedChunk = ({ chunkId, ...row }: ScopeRow): StoredChunk[] =>
-  chunkId === null ? [] : [{ ...row, id: chunkId }];
+const storedChunk = ({ chunkId, saidAt, ...row }: ScopeRow): StoredChunk[] =>
+  chunkId === null ? [] : [{ ...row, saidAt: Number(saidAt), id: chunkId }];

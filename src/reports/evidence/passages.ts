@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { dateOf } from '../../db/instants.ts';
+import { listed } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import type { Hit } from '../../prompt/prompt.ts';
 import { isCoveredInPeriod, type ReportScope } from './period.ts';
@@ -15,13 +17,13 @@ export interface MessagePassage extends Omit<Hit, 'score'> {
 export async function passagesOf(em: Em, scope: ReportScope): Promise<{ passages: MessagePassage[]; total: number }> {
   const { rows } = await sql<PassageRow>`
     with covered as (
-      select m.id as messageId, m.session_id as sessionId, s.title as sessionTitle, m.seq as seq, c.position as position,
-        c.start as start, c.text as text, c.tokens as tokens, m.created_at as saidAt,
+      select m.id as "messageId", m.session_id as "sessionId", s.title as "sessionTitle", m.seq as seq, c.position as position,
+        c.start as start, c.text as text, c.tokens as tokens, m.created_at as "saidAt",
         row_number() over (order by m.created_at, m.session_id, m.seq, c.position) as place, count(*) over () as total
       from chat_message m
       join chat_session s on s.id = m.session_id
       join chunk c on c.message_id = m.id and c.user_id = m.user_id
-      where ${isCoveredInPeriod(scope)})
+      where ${isCoveredInPeriod(em, scope)})
     select * from covered
     where (place - 1) % ((total + ${sql.lit(MAX_LOOKED_AT)} - 1) / ${sql.lit(MAX_LOOKED_AT)}) = 0
     order by place`.execute(db(em));
@@ -29,7 +31,7 @@ export async function passagesOf(em: Em, scope: ReportScope): Promise<{ passages
     ...row,
     role: 'USER' as const,
     range: [start, start + row.text.length] as const,
-    saidAt: new Date(saidAt),
+    saidAt: dateOf(saidAt),
   }));
   return { passages, total: rows[0]?.total ?? 0 };
 }
@@ -43,7 +45,7 @@ interface PassageRow {
   start: number;
   text: string;
   tokens: number;
-  saidAt: number;
+  saidAt: Date | number;
   place: number;
   total: number;
 }
@@ -55,7 +57,7 @@ export async function sizeOf(em: Em, scope: ReportScope): Promise<{ tokens: numb
     from chat_message m
     join chat_session s on s.id = m.session_id
     join chunk c on c.message_id = m.id and c.user_id = m.user_id
-    where ${isCoveredInPeriod(scope)}`.execute(db(em));
+    where ${isCoveredInPeriod(em, scope)}`.execute(db(em));
   return { tokens: Number(rows[0]?.tokens ?? 0), chunks: Number(rows[0]?.chunks ?? 0) };
 }
 
@@ -63,10 +65,12 @@ export async function sizeOf(em: Em, scope: ReportScope): Promise<{ tokens: numb
 export async function stillCovered(em: Em, scope: ReportScope, messageIds: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
     select m.id as id
-    from json_each(${JSON.stringify(messageIds)}) wanted
-    cross join chat_message m on m.id = wanted.value
-    cross join chat_session s on s.id = m.session_id
-    where ${isCoveredInPeriod(scope)} and exists (select 1 from chunk c where c.message_id = m.id)`.execute(db(em));
+    from ${listed(em, 'uuid', messageIds)} wanted
+    cross join chat_message m
+    cross join chat_session s
+    where m.id = wanted.value and s.id = m.session_id and ${isCoveredInPeriod(em, scope)} and exists (select 1 from chunk c where c.message_id = m.id)`.execute(
+    db(em),
+  );
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -74,8 +78,8 @@ export async function stillCovered(em: Em, scope: ReportScope, messageIds: reado
 export async function stillThere(em: Em, userId: string, chunkIds: readonly number[]): Promise<Set<number>> {
   const { rows } = await sql<{ id: number }>`
     select c.id as id
-    from json_each(${JSON.stringify(chunkIds)}) wanted
-    cross join chunk c on c.id = wanted.value
-    where c.user_id = ${userId} and c.document_id is not null`.execute(db(em));
+    from ${listed(em, 'integer', chunkIds)} wanted
+    cross join chunk c
+    where c.id = wanted.value and c.user_id = ${userId} and c.document_id is not null`.execute(db(em));
   return new Set(rows.map(({ id }) => id));
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dayOf, instant } from '../../db/instants.ts';
 import { db, type Em } from '../../db/orm.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,8 +42,8 @@ interface CoverageRow {
   messages: number;
   sessions: number;
   days: number;
-  first: number;
-  last: number;
+  first: Date | number;
+  last: Date | number;
 }
 
 /**
@@ -53,10 +54,10 @@ interface CoverageRow {
 export async function factsOf(em: Em, scope: ReportScope, now: Date): Promise<ReportFacts> {
   const { rows } = await sql<CoverageRow>`
     select ${coverage} as coverage, count(*) as messages, count(distinct m.session_id) as sessions,
-      count(distinct m.created_at / ${sql.lit(DAY_MS)}) as days, min(m.created_at) as first, max(m.created_at) as last
+      count(distinct ${dayOf(em, 'm.created_at')}) as days, min(m.created_at) as first, max(m.created_at) as last
     from chat_message m
     join chat_session s on s.id = m.session_id
-    where ${isInPeriod(scope)}
+    where ${isInPeriod(em, scope)}
     group by 1`.execute(db(em));
   const none = { messages: 0, sessions: 0 };
   const of = (wanted: Coverage) => rows.find((row) => row.coverage === wanted);
@@ -98,13 +99,14 @@ const coverage = sql`case
   else 'NOT_INDEXED' end`;
 
 /** The viewer's own messages of the period, of message `m` and session `s`. */
-function isInPeriod({ userId, sessionId, since, until }: ReportScope) {
+function isInPeriod(em: Em, { userId, sessionId, since, until }: ReportScope) {
   return sql<boolean>`m.user_id = ${userId} and s.user_id = ${userId} and m.role = 'USER' and m.type = 'CHAT'
     and m.superseded_by_id is null
-    and (${sessionId} is null or m.session_id = ${sessionId})
-    and m.created_at >= ${since?.getTime() ?? 0} and m.created_at < ${until?.getTime() ?? Number.MAX_SAFE_INTEGER}`;
+    ${sessionId === null ? sql`` : sql`and m.session_id = ${sessionId}`}
+    ${since ? sql`and m.created_at >= ${instant(em, since)}` : sql``}
+    ${until ? sql`and m.created_at < ${instant(em, until)}` : sql``}`;
 }
 
 /** The same, but only what a report looks at. */
-export const isCoveredInPeriod = (scope: ReportScope) =>
-  sql<boolean>`(${isInPeriod(scope)} and s.deleted_at is null and s.long_term_memory and m.forgotten_at is null)`;
+export const isCoveredInPeriod = (em: Em, scope: ReportScope) =>
+  sql<boolean>`(${isInPeriod(em, scope)} and s.deleted_at is null and s.long_term_memory and m.forgotten_at is null)`;

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import { isId } from '../../db/columns.ts';
+import { oneOf } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { type DocumentRow, noSuchDocument } from '../../documents/own-document.ts';
 import type { ReportScope } from './period.ts';
@@ -35,7 +35,11 @@ export async function sourceDocuments(
         eb(
           'id',
           'in',
-          sql<string>`(select value from json_each(${JSON.stringify(named.map((id) => id.toLowerCase()))}))`,
+          oneOf(
+            em,
+            'uuid',
+            named.map((id) => id.toLowerCase()),
+          ),
         ),
         eb(
           'id',
@@ -46,7 +50,7 @@ export async function sourceDocuments(
             .select('session_document.document')
             .where('chat_session.userId', '=', userId)
             .where('chat_session.deletedAt', 'is', null)
-            .where(sql<boolean>`(${sessionId} is null or chat_session.id = ${sessionId})`),
+            .$if(sessionId !== null, (query) => query.where('chat_session.id', '=', sessionId ?? '')),
         ),
       ]),
     )
