@@ -7,6 +7,10 @@ import { createTestViewer, type Data, type TestViewer } from './test-viewer.ts';
 /** Of every server under load. */
 export const LOAD_SECRET = 'a secret that only the tests know, and it is long';
 
+/** A bearer token that they take for hours. */
+export const tokenFor = (viewer: string): Promise<string> =>
+  signToken({ kind: 'secret', secret: LOAD_SECRET, issuer: null, audience: null }, viewer, 36_000);
+
 /** A server as clients know it; whether it lives, they find out. */
 export interface Process {
   name: string;
@@ -30,8 +34,10 @@ export interface Load {
   /** No turn begins; those that began are followed to their end, which `ended` awaits. */
   stop(): void;
   ended: Promise<void>;
-  /** Replies of which readers hold some text, and not the end. */
+  /** Of how many replies readers hold some text, and not the end. */
   streaming(): number;
+  /** How many messages were acknowledged. */
+  acknowledged(): number;
   /** How often clients were told each code, `ECONNRESET` and the like included. */
   codes: Map<string, number>;
 }
@@ -39,6 +45,7 @@ export interface Load {
 interface Shared {
   isStopped: boolean;
   streaming: Set<string>;
+  acknowledged: number;
   codes: Map<string, number>;
 }
 
@@ -70,7 +77,7 @@ export const loadModel = (everyMs: number): ModelAnswer =>
 
 /** Viewers who send, follow, read, cancel and remove, each request to any server, and record all they are told. */
 export function startLoad(options: LoadOptions): Load {
-  const state: Shared = { isStopped: false, streaming: new Set(), codes: new Map() };
+  const state: Shared = { isStopped: false, streaming: new Set(), acknowledged: 0, codes: new Map() };
   const clients: Promise<void>[] = [];
   for (let viewer = 1; viewer <= options.viewers; viewer++) {
     const sessions: Session[] = [];
@@ -88,6 +95,7 @@ export function startLoad(options: LoadOptions): Load {
     },
     ended,
     streaming: () => state.streaming.size,
+    acknowledged: () => state.acknowledged,
     codes: state.codes,
   };
 }
@@ -113,8 +121,7 @@ class Client {
   }
 
   async run(): Promise<void> {
-    const auth = { kind: 'secret', secret: LOAD_SECRET, issuer: null, audience: null } as const;
-    this.#token = await signToken(auth, this.#viewer, 36_000);
+    this.#token = await tokenFor(this.#viewer);
     for (let turn = 1; !this.#state.isStopped && turn <= (this.#options.turns ?? Number.POSITIVE_INFINITY); turn++)
       await this.#turn(turn);
   }
@@ -149,6 +156,7 @@ class Client {
           message: seen(sent.message),
           reply: seen(sent.reply),
         });
+        this.#state.acknowledged += 1;
         return { session: this.#known(sent.session.id, [sent.message, sent.reply]), replyId: sent.reply.id };
       } catch (error) {
         const { code, replyId } = this.#fail(recording, error);
@@ -177,7 +185,7 @@ class Client {
           if (event.__typename === 'ReplyDelta') {
             recording.delta(event.offset, event.text);
             held += event.text.length;
-            this.#state.streaming.add(reader);
+            this.#state.streaming.add(replyId);
           } else {
             isEnded = true;
             recording.terminal(event.message.status, event.message.content);
@@ -194,7 +202,7 @@ class Client {
         await setTimeout(PAUSE_MS);
       } finally {
         clearInterval(patience);
-        this.#state.streaming.delete(reader);
+        this.#state.streaming.delete(replyId);
       }
     }
   }
