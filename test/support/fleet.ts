@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { onTestFinished } from 'vitest';
+import { onTestFailed, onTestFinished } from 'vitest';
 import { LOAD_SECRET, type Process } from './chat-load.ts';
 import type { Query } from './final-state.ts';
 import { type ModelServer, startModelServer } from './model-server.ts';
@@ -28,8 +28,12 @@ export interface FleetOptions {
 export async function startFleet({ databaseUrl, size = 3, env = () => ({}) }: FleetOptions): Promise<Fleet> {
   const model = await startModelServer();
   onTestFinished(() => model.close());
-  const start = (at: number) =>
-    startServer({
+  const all: ServerProcess[] = [];
+  onTestFailed(() => {
+    for (const server of all) console.error(`Server ${server.pid} complained of\n${lastOfEach(server.complaints())}`);
+  });
+  const start = async (at: number) => {
+    const server = await startServer({
       env: {
         DATABASE_URL: databaseUrl,
         OPENAI_BASE_URL: model.url,
@@ -41,6 +45,9 @@ export async function startFleet({ databaseUrl, size = 3, env = () => ({}) }: Fl
         ...env(at),
       },
     });
+    all.push(server);
+    return server;
+  };
   const servers = await Promise.all(Array.from({ length: size }, (_, at) => start(at)));
   return {
     model,
@@ -53,6 +60,12 @@ export async function startFleet({ databaseUrl, size = 3, env = () => ({}) }: Fl
     },
     query: (sql) => queryOnce(databaseUrl, sql),
   };
+}
+
+/** The last line of each message, and how many there were. */
+function lastOfEach(lines: string[]): string {
+  const byMessage = Map.groupBy(lines, (line) => String(JSON.parse(line).msg));
+  return [...byMessage.values()].map((same) => `${same.length} × ${same.at(-1)}`).join('\n');
 }
 
 /** On a connection of its own, so that what breaks others breaks nothing here. */

@@ -23,16 +23,17 @@ test.skipIf(NO_POSTGRES)(
       await vi.waitFor(() => expect(load.streaming()).toBeGreaterThanOrEqual(STREAMING), PATIENCE);
       const at = round % fleet.servers.length;
       const running = await fleet.query("select id from chat_message where status in ('PENDING', 'STREAMING')");
-      const owners = await fleet.query(
-        "select lease_owner as owner, count(*) as count from chat_message where status in ('PENDING', 'STREAMING') group by 1",
-      );
-      const killed = performance.now();
+      const killedAt = Date.now();
       await fleet.servers[at]?.kill();
       const ids = running.map(({ id }) => `'${id}'`).join(', ');
       const left = `select id from chat_message where id in (${ids}) and status in ('PENDING', 'STREAMING')`;
       await vi.waitFor(async () => expect(await fleet.query(left)).toEqual([]), TAKEOVER);
+      const [taken] = await fleet.query(
+        `select count(*) as count, max(ended_at) as last from chat_message
+           where id in (${ids}) and status = 'FAILED' and ended_at > to_timestamp(${killedAt / 1000})`,
+      );
       report(
-        `${running.length} replies ran (${JSON.stringify(owners)}), ended within ${performance.now() - killed} ms`,
+        `${running.length} replies ran, ${taken?.count} were ended by others, the last ${Number(taken?.last) - killedAt} ms after the kill`,
       );
       await fleet.replace(at);
     }
