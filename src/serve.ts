@@ -15,7 +15,9 @@ export async function serve(config: Config, log: Logger): Promise<void> {
     throw error;
   });
   log.info({ url, database: config.databaseUrl, model: app.chat.models[0]?.id }, 'listening');
-  console.error(`Carryover is ready at ${url}/graphql`);
+  console.error(
+    config.role === 'worker' ? `Carryover's worker is ready at ${url}` : `Carryover is ready at ${url}/graphql`,
+  );
   warmUp(app.embedder, log);
 
   let askedAt: number | null = null;

@@ -20,7 +20,19 @@ const FLOORS = [
   'graphql',
   '(leaf)',
 ];
-const TOP = ['main', 'serve', 'create-app', 'app', 'schema', 'entities', 'emit-schema', 'token', 'reindex', 'backup'];
+const TOP = [
+  'main',
+  'serve',
+  'create-app',
+  'news',
+  'app',
+  'schema',
+  'entities',
+  'emit-schema',
+  'token',
+  'reindex',
+  'backup',
+];
 const LEAVES = ['config', 'context', 'errors', 'logger', 'doorbell', 'until-left', 'metrics'];
 
 const READS_ENVIRONMENT = ['config.ts', 'main.ts', 'token.ts', 'reindex.ts', 'backup.ts'];

@@ -18,6 +18,8 @@ type OrmOptions = Options<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>
 export interface DatabaseOptions {
   /** Connections at most, on PostgreSQL. */
   poolSize?: number;
+  /** PostgreSQL that says nothing for as long, though it was asked, is taken to be gone. Default: it is waited for. */
+  silenceMs?: number;
   /** In place of a connection to the URL: PostgreSQL in this process. */
   driverOptions?: OrmOptions['driverOptions'];
 }
@@ -32,7 +34,12 @@ export function ormOptions(url: string, known: Entities, options: DatabaseOption
     entities: [...known],
     ...(dialectOf(url) === 'sqlite'
       ? { driver: SqliteVecDriver, dbName: databaseFileOf(url), driverOptions: { timeout: 5000 } }
-      : { driver: PostgresDriver, clientUrl: url, pool: { min: 0, max: options.poolSize ?? 10 } }),
+      : {
+          driver: PostgresDriver,
+          clientUrl: url,
+          pool: { min: 0, max: options.poolSize ?? 10 },
+          driverOptions: { silenceMs: options.silenceMs },
+        }),
     ...(options.driverOptions && { driverOptions: options.driverOptions }),
     extensions: [Migrator],
     migrations: {

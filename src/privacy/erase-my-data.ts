@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import { forgetInstructions } from '../chat/prompts/build-prompt.ts';
 import { deleteDisowned, disownedSessions } from '../chat/sessions/disowned-session.ts';
 import { whenIdle } from '../chat/sessions/when-idle.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +7,6 @@ import { db, type Em } from '../db/orm.ts';
 import { rewriteDatabase } from '../db/rewrite-database.ts';
 import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import { invalid } from '../errors.ts';
-import { forgetStems } from '../memory/terms.ts';
 import { NOBODY } from '../users/nobody.ts';
 import { erasurePlan } from './erasure-plan.ts';
 
@@ -52,9 +50,7 @@ export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }
   // What the viewer began to delete meanwhile is no longer theirs, and still there.
   await deleteAllDisowned(em);
 
-  ctx.app.scopes.clear();
-  forgetStems();
-  forgetInstructions();
+  ctx.app.forget();
   await rewriteDatabase(ctx);
   ctx.log.info({ sessions: begun.sessions.length + rest.sessions.length }, 'a viewer erased everything');
   return { ...sumOf(begun.counted, rest.counted, { chunks, usageEntries }), erasedAt: new Date() };

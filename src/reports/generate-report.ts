@@ -9,6 +9,7 @@ import { insertSession, newSession } from '../chat/sessions/create-session.ts';
 import type { Context } from '../context.ts';
 import { db } from '../db/orm.ts';
 import { isUniqueViolation } from '../db/unique-violation.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { invalid } from '../errors.ts';
 import { validateInput } from '../graphql/validate-input.ts';
 import type { ChatModel } from '../models/chat-model.ts';
@@ -65,7 +66,7 @@ async function newReport(ctx: Context, input: GenerateReportInput, key: RequestK
   // What the viewer's limits have to hold, from the transaction below until the report has ended.
   const tokens = await mostReportTokens(app, em, model, request);
   try {
-    const begun = await em.transactional(async (tx) => {
+    const begun = await viewerTransaction(em, viewer.id, async (tx) => {
       await takeTurn(tx, app.config.limits, { userId: viewer.id, sessionId: request.sessionId, tokens });
       const before = beginning
         ? await insertSession(tx, viewer.id, beginning)

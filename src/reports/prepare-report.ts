@@ -7,6 +7,7 @@ import { storeSummaries } from '../chat/prompts/store-summary.ts';
 import { turnStreaming } from '../chat/prompts/turn-streaming.ts';
 import type { RunningReply } from '../chat/replies/reply-writer.ts';
 import { type Em, forkEm } from '../db/orm.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import type { ChatModel, ChatRequest } from '../models/chat-model.ts';
 import { isOtherLanguage } from '../models/offline/readable.ts';
 import type { Usage } from '../users/usage.ts';
@@ -84,7 +85,7 @@ function begin(
   }: { running: RunningReply; session: SessionRow; model: ChatModel; request: ReportRequest; built: BuiltReport },
 ): Promise<'BEGUN' | 'ENDED' | 'STALE'> {
   const { prompt, condensed, evidence } = built;
-  return forkEm(app.orm).transactional(async (em) => {
+  return viewerTransaction(forkEm(app.orm), running.userId, async (em) => {
     if (!(await isAllThere(em, request, evidence))) return 'STALE';
     if (!(await turnStreaming(em, app.replies.owner, running, model.id))) return 'ENDED';
     const key = createHash('sha256').update(`${running.id} ${prompt.requestHash}`).digest('hex');

@@ -361,7 +361,7 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
     },
     [/delete from "summary"/, /delete from "document"/],
   ],
-  ['the start of a process', () => interruptReplies(app.running), [/from "chat_message"/]],
+  ['the start of a process', () => interruptReplies(app.running, null), [/from "chat_message"/]],
 ];
 
 test.each(OPERATIONS)('%s reads no table from end to end', async (_what, run, expected) => {

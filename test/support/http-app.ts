@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import type { App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openOrm } from '../../src/db/orm.ts';
+import { Doorbell } from '../../src/doorbell.ts';
 import { entities } from '../../src/entities.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -36,7 +37,8 @@ export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
   const { log, lines } = recordingLog(config.logLevel);
   const { schema, source } = testSchema();
   // What HTTP reads of it; the rest serves resolvers that are not here.
-  const state = { config, orm, log, metrics: createMetrics(), auth: createAuth(config.auth), isDraining: false };
+  const shared = { config, orm, log, metrics: createMetrics(), auth: createAuth(config.auth) };
+  const state = { ...shared, bell: new Doorbell(), isDraining: false };
   const server = await createHttpServer(state as App, schema);
   const url = await server.listen();
 

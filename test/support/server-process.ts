@@ -62,7 +62,7 @@ export async function startServer(options: ProgramOptions = {}): Promise<ServerP
   const { child, output, exited } = spawnProgram({ ...options, env: { PORT: '0', ...options.env } });
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
-      const [, found] = /ready at (\S+)\/graphql/.exec(output.stderr) ?? [];
+      const [, found] = /ready at (http\S+?)(?:\/graphql)?\n/.exec(output.stderr) ?? [];
       if (found) resolve(found);
     };
     child.stderr?.on('data', look);

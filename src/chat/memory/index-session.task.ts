@@ -1,5 +1,6 @@
 import { inBatches } from '../../db/in-batches.ts';
 import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { finish } from '../../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../jobs/task.ts';
 import type { Logger } from '../../logger.ts';
@@ -25,7 +26,7 @@ export function indexSessionTask({ orm, log }: { orm: Orm; log: Logger }): Task 
       for (const job of jobs) {
         let after: number | null = 0;
         await inBatches(async () => {
-          after = await forkEm(orm).transactional((em) => indexBatch(em, job, after ?? 0));
+          after = await viewerTransaction(forkEm(orm), job.userId, (em) => indexBatch(em, job, after ?? 0));
           return after !== null;
         }, signal);
         log.info({ sessionId: job.sessionId }, 'session indexed');

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { isUniqueViolation } from '../../db/unique-violation.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { AppError } from '../../errors.ts';
 import { forgetSources } from '../../memory/index/forget-sources.ts';
 import { takeTurn } from '../../users/limits.ts';
@@ -27,7 +28,7 @@ export async function retryReply(ctx: Context, messageId: string): Promise<Messa
   refuseWhileDraining(app);
   if (isRunning(reply)) return refuseSecondReply(ctx, reply.session, null);
   try {
-    const successor = await em.transactional((tx) => supersede({ ...ctx, em: tx }, reply));
+    const successor = await viewerTransaction(em, reply.userId, (tx) => supersede({ ...ctx, em: tx }, reply));
     startReply(app, successor);
     app.jobs.wake();
     app.bell.ring(successor.session);

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { isUniqueViolation } from '../../db/unique-violation.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { invalid } from '../../errors.ts';
 import { validateInput } from '../../graphql/validate-input.ts';
 import { countTokens } from '../../models/count-tokens.ts';
@@ -54,7 +55,7 @@ async function newTurn(ctx: Context, input: SendMessageInput, key: RequestKey | 
   refuseTooLong(app, known, input.content);
   const tokens = turnTokens(app.config, modelOf(app, known));
   try {
-    const turn = await em.transactional(async (tx) => {
+    const turn = await viewerTransaction(em, viewer.id, async (tx) => {
       await takeTurn(tx, app.config.limits, { userId: viewer.id, sessionId: input.sessionId ?? null, tokens });
       const session = beginning
         ? await insertSession(tx, viewer.id, beginning)

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { onPostgres } from '../../db/dialect.ts';
 import { listedRows } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 
@@ -8,6 +9,9 @@ export interface Part {
   offset: number;
   text: string;
 }
+
+/** Whoever ends the reply meanwhile waits, and so finds this part too. On SQLite everybody waits. */
+const untilStored = (em: Em) => (onPostgres(em) ? sql`for share of m` : sql``);
 
 /**
  * Stores what running replies gained, all of them in one statement.
@@ -21,6 +25,7 @@ export async function persistParts(em: Em, owner: string, parts: readonly Part[]
     from ${listedRows(em, { id: 'uuid', offset: 'integer', text: 'text' }, parts)} part
     join chat_message m on m.id = part.id
     where m.lease_owner = ${owner} and m.status = 'STREAMING'
+    ${untilStored(em)}
     returning message_id as id`.execute(db(em));
   return new Set(rows.map((row) => row.id));
 }

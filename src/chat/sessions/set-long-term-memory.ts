@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { AppError } from '../../errors.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import { dropPendingEmbeddings } from '../../memory/index/pending-embeddings.ts';
@@ -18,7 +19,7 @@ export async function setLongTermMemory(ctx: Context, input: SetLongTermMemoryIn
       fields: { enabled: 'enabled or crossSession is needed' },
     });
   }
-  const { session, isChanged } = await em.transactional(async (tx) => {
+  const { session, isChanged } = await viewerTransaction(em, viewer.id, async (tx) => {
     const before = await activeSession({ em: tx, viewer }, input.sessionId);
     const longTermMemory = input.enabled ?? before.longTermMemory;
     const crossSessionMemory = input.crossSession ?? before.crossSessionMemory;
