@@ -303,12 +303,13 @@ const isFinal = (code: string): boolean => FINAL.includes(code);
 /** The code of an error of GraphQL, of the network, or of a socket that was closed. */
 function toldBy(error: unknown): { code: string; replyId: string | null } {
   if (typeof error !== 'object' || error === null) return { code: String(error), replyId: null };
+  // Its codes are numbers.
+  if (error instanceof DOMException) return { code: error.name, replyId: null };
   const extensions = 'extensions' in error ? error.extensions : error;
   // Of fetch, and of a socket that could not be opened.
   const cause = 'cause' in error ? error.cause : 'error' in error ? error.error : null;
-  const replyId = fieldOf(extensions, 'replyId');
   const code = fieldOf(extensions, 'code') ?? fieldOf(cause, 'code') ?? fieldOf(error, 'name') ?? 'UNKNOWN';
-  return { code, replyId };
+  return { code, replyId: fieldOf(extensions, 'replyId') };
 }
 
 function fieldOf(value: unknown, name: string): string | null {
