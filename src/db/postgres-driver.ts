@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Configuration } from '@mikro-orm/core';
 import { PostgreSqlConnection, PostgreSqlPlatform } from '@mikro-orm/postgresql';
 import { AbstractSqlDriver } from '@mikro-orm/sql';
-import type { PostgresDialect } from 'kysely';
+import type { DatabaseConnection, Driver, PostgresDialect } from 'kysely';
 import { type Pool, type PoolClient, type PoolConfig, TypeOverrides, types } from 'pg';
 
 /** For a connection of the pool to come free, and for the server to answer a new one. */
@@ -19,7 +19,9 @@ class PlainPostgresConnection extends PostgreSqlConnection {
     const onPoolCreated = (pool: Pool) => {
       if (silenceMs) pool.on('connect', (client) => endWhenSilent(client, silenceMs));
     };
-    return super.createKyselyDialect({ ...overrides, ...{ onPoolCreated } });
+    const dialect = super.createKyselyDialect({ ...overrides, ...{ onPoolCreated } });
+    const createDriver = dialect.createDriver.bind(dialect);
+    return Object.assign(dialect, { createDriver: () => givingBackWhatIsLost(createDriver()) });
   }
 
   override mapOptions(overrides: PoolConfig): PoolConfig {
@@ -34,6 +36,27 @@ class PlainPostgresConnection extends PostgreSqlConnection {
       types: parsers,
     };
   }
+}
+
+/**
+ * Kysely gives a connection back to the pool once `begin`, `commit` or `rollback` was answered. One that is lost answers
+ * nothing more: its place in the pool would stay taken, and after a few of them there would be none.
+ */
+function givingBackWhatIsLost(driver: Driver): Driver {
+  const begin = driver.beginTransaction.bind(driver);
+  const rollback = driver.rollbackTransaction.bind(driver);
+  return Object.assign(driver, {
+    async beginTransaction(connection: DatabaseConnection, settings: Parameters<Driver['beginTransaction']>[1]) {
+      try {
+        await begin(connection, settings);
+      } catch (error) {
+        await driver.releaseConnection(connection);
+        throw error;
+      }
+    },
+    // Where `rollback` is not answered, PostgreSQL has rolled back; what failed before it has been thrown already.
+    rollbackTransaction: (connection: DatabaseConnection) => rollback(connection).catch(() => undefined),
+  });
 }
 
 /**

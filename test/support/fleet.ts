@@ -30,7 +30,7 @@ export async function startFleet({ databaseUrl, size = 3, env = () => ({}) }: Fl
   onTestFinished(() => model.close());
   const all: ServerProcess[] = [];
   onTestFailed(() => {
-    for (const server of all) console.error(`Server ${server.pid} complained of\n${lastOfEach(server.complaints())}`);
+    for (const server of all) console.error(`Server ${server.pid} complained of\n${countedBy(server.complaints())}`);
   });
   const start = async (at: number) => {
     const server = await startServer({
@@ -62,10 +62,13 @@ export async function startFleet({ databaseUrl, size = 3, env = () => ({}) }: Fl
   };
 }
 
-/** The last line of each message, and how many there were. */
-function lastOfEach(lines: string[]): string {
-  const byMessage = Map.groupBy(lines, (line) => String(JSON.parse(line).msg));
-  return [...byMessage.values()].map((same) => `${same.length} × ${same.at(-1)}`).join('\n');
+/** How often it said what, and with which errors. */
+function countedBy(lines: string[]): string {
+  const told = lines.map((line) => {
+    const { msg, err, error } = JSON.parse(line);
+    return [msg, error ?? `${err?.name ?? ''} ${err?.code ?? ''} ${err?.at?.[0] ?? ''}`].join(': ');
+  });
+  return [...Map.groupBy(told, (line) => line)].map(([line, { length }]) => `  ${length} × ${line}`).join('\n');
 }
 
 /** On a connection of its own, so that what breaks others breaks nothing here. */

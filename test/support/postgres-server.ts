@@ -2,6 +2,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { openOrm } from '../../src/db/orm.ts';
+import { entities } from '../../src/entities.ts';
 
 /** A PostgreSQL of a test's own, with pgvector, that it may crash. */
 export interface PostgresServer {
@@ -54,4 +56,12 @@ export async function startPostgres(): Promise<PostgresServer> {
     stop: async () => void (await call('stop')),
     sql: async (statement) => (await call('psql', '-Atqc', statement)).split('\n').filter((line) => line !== ''),
   };
+}
+
+/** One with the tables of the server. */
+export async function migratedPostgres(): Promise<PostgresServer> {
+  const postgres = await startPostgres();
+  const orm = await openOrm(postgres.url, entities);
+  await orm.close(true);
+  return postgres;
 }

@@ -1,20 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { openOrm } from '../../../src/db/orm.ts';
-import { entities } from '../../../src/entities.ts';
 import { loadModel, startLoad, tokenFor } from '../../support/chat-load.ts';
 import { FAULT_ROUNDS, FAULT_VIEWERS, PATIENCE, report } from '../../support/fault-rounds.ts';
 import { startFleet } from '../../support/fleet.ts';
-import { NO_POSTGRES, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
+import { migratedPostgres, NO_POSTGRES } from '../../support/postgres-server.ts';
 import { expectSound, recordHistory } from '../../support/sound-history.ts';
 import { createTestViewer } from '../../support/test-viewer.ts';
-
-/** A PostgreSQL of the test's own, migrated. */
-async function migratedPostgres(): Promise<PostgresServer> {
-  const postgres = await startPostgres();
-  const orm = await openOrm(postgres.url, entities);
-  await orm.close(true);
-  return postgres;
-}
 
 const readiness = async (url: string): Promise<number> => (await fetch(`${url}/readyz`)).status;
 
