@@ -14,6 +14,7 @@ import {
   MANY_MODEL,
   type ManyChunks,
   numbers,
+  rounded,
   textsBy,
 } from '../support/many-chunks.ts';
 import { isPglite, openTestOrm, testDialect } from '../support/test-database.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   const session = (userId: string, length: number): ManyChunks => ({
     ...{ userId, sessionId: v7() },
     texts: Array.from({ length }, () => text(said++)),
-    embeddings: Array.from({ length }, embedding),
+    embeddings: Array.from({ length }, () => rounded(embedding())),
   });
   for (const length of [20, 200, 2_000, 10_000, 20_000]) sessions.set(length, session('alice', length));
   const others = Array.from({ length: 10 }, () => session('bob', 1_778));

@@ -42,9 +42,11 @@ export function embeddingsBy(random: () => number): () => Float32Array {
 
 function unit(values: number[]): Float32Array {
   const length = Math.hypot(...values);
-  // As text it is short, and read back the same.
-  return Float32Array.from(values, (x) => Number((x / length).toFixed(4)));
+  return Float32Array.from(values, (x) => x / length);
 }
+
+/** Nearly the same, and short as a text. */
+export const rounded = (embedding: Float32Array): Float32Array => embedding.map((x) => Number(x.toFixed(4)));
 
 /** No text twice, all of the same length in words, so that nothing but its words and its embedding speaks for one. */
 export function textsBy(random: () => number): (n: number) => string {
@@ -71,7 +73,7 @@ async function insertSession(em: Em, { userId, sessionId, texts, embeddings }: M
     const counted = texts.slice(from, from + BATCH).map((text) => ({ text, ...countTerms(text) }));
     const rows = counted.map(({ text, words }, at) => ({
       ...{ message: v7(), seq: from + at + 1, text, words },
-      embedding: String(toSql([...(embeddings[from + at] ?? [])])),
+      embedding: String(toSql([...(embeddings[from + at] ?? [])].map((x) => Number(x.toFixed(4))))),
     }));
     const types = { message: 'uuid', seq: 'integer', text: 'text', words: 'integer', embedding: 'text' } as const;
     const { rows: chunks } = await sql<{ id: number }>`

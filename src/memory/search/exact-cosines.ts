@@ -4,6 +4,7 @@ import { db, type Em } from '../../db/orm.ts';
 import { eachReal, packedReals } from '../../db/packed.ts';
 import { vectorValue } from '../../db/vector-type.ts';
 import type { QuestionEmbedding } from './nearest.ts';
+import { placesIn } from './places.ts';
 import type { Scope } from './scope-cache.ts';
 
 /**
@@ -25,18 +26,24 @@ export async function cosinesInScopes(
   const compared = comparedWith(em, { vector, model });
   // Materialized, and in no order: whatever is asked of its rows, no planner can answer it from an index of nearest
   // neighbours, which would look for the scope's among everybody's and silently find few.
-  const { rows } = await sql<{ cosines: Uint8Array | null }>`
+  const { rows } = await sql<{ scopeId: number; cosines: Uint8Array | null }>`
     with scoped as materialized (
-      select c.id as id, ${compared.cosine} as cosine
+      select s.id as scope, c.id as id, ${compared.cosine} as cosine
       from ${listed(em, 'integer', scopeIds)} as wanted
       cross join memory_scope as s
       cross join chunk as c
       where s.id = wanted.value and s.user_id = ${userId} and c.scope_id = s.id and ${compared.isMeant})
-    select ${packedReals(sql`id`, sql`cosine`)} as cosines from scoped where cosine is not null`.execute(db(em));
-  const byChunk = new Map<number, number>();
-  for (const { cosines } of rows) eachReal(cosines, (id, cosine) => byChunk.set(id, cosine));
-  const chunks = scopes.flatMap((scope) => scope.chunks);
-  return Float64Array.from(chunks, ({ id }) => byChunk.get(id) ?? Number.NaN);
+    select scope as "scopeId", ${packedReals(sql`id`, sql`cosine`)} as cosines
+    from scoped where cosine is not null group by scope`.execute(db(em));
+  const placeOf = placesIn(scopes);
+  const all = new Float64Array(scopes.reduce((sum, { chunks }) => sum + chunks.length, 0)).fill(Number.NaN);
+  for (const { scopeId, cosines } of rows) {
+    eachReal(cosines, (id, cosine) => {
+      const place = placeOf(scopeId, id);
+      if (place !== undefined) all[place] = cosine;
+    });
+  }
+  return all;
 }
 
 /**

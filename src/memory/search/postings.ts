@@ -4,6 +4,7 @@ import { listed } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { eachPair, packedPairs } from '../../db/packed.ts';
 import type { TermPostings } from './lexical-scores.ts';
+import { placesIn } from './places.ts';
 import type { Scope } from './scope-cache.ts';
 
 interface Asked {
@@ -22,15 +23,13 @@ type Each = (posting: { scopeId: number; term: number }, chunkId: number, tf: nu
 export async function postingsOf(em: Em, userId: string, asked: Asked): Promise<TermPostings[]> {
   if (asked.terms.length === 0) return [];
   const found = asked.terms.map((): TermPostings & { postings: Place[] } => ({ documentFrequency: 0, postings: [] }));
-  const offsets = offsetsOf(asked.scopes);
+  const placeOf = placesIn(asked.scopes);
   await readPostings(em, userId, asked, ({ scopeId, term }, chunkId, tf) => {
-    const offset = offsets.get(scopeId);
-    const index = offset?.scope.indexOf.get(chunkId);
+    const index = placeOf(scopeId, chunkId);
     const postings = found[term];
-    // A chunk that came after the scopes were read, or is left out of them.
-    if (!offset || index === undefined || offset.scope.chunks[index]?.id !== chunkId || !postings) return;
+    if (index === undefined || !postings) return;
     postings.documentFrequency += 1;
-    postings.postings.push({ index: offset.first + index, frequency: tf });
+    postings.postings.push({ index, frequency: tf });
   });
   return found;
 }
@@ -59,13 +58,3 @@ async function readPostings(em: Em, userId: string, { scopes, terms }: Asked, ea
 }
 
 type Place = TermPostings['postings'][number];
-
-function offsetsOf(scopes: readonly Scope[]): Map<number, { scope: Scope; first: number }> {
-  let first = 0;
-  const offsets = new Map<number, { scope: Scope; first: number }>();
-  for (const scope of scopes) {
-    offsets.set(scope.id, { scope, first });
-    first += scope.chunks.length;
-  }
-  return offsets;
-}
