@@ -1,11 +1,18 @@
 // npm run bench [-- [--quick] [part …]]: measures, prints a table for each part and writes bench/results/*.json.
 import { firstDelta } from './first-delta.ts';
 import { page } from './page.ts';
+import { recall } from './recall.ts';
 import { type Part, printPart, writeResults } from './report.ts';
 import { stream } from './stream.ts';
 import { turn } from './turn.ts';
 
-const parts: Record<string, (quick: boolean) => Promise<Part>> = { 'first-delta': firstDelta, turn, stream, page };
+const parts: Record<string, (quick: boolean) => Promise<Part>> = {
+  'first-delta': firstDelta,
+  turn,
+  stream,
+  page,
+  recall,
+};
 
 const asked = process.argv.slice(2);
 const quick = asked.includes('--quick');
