@@ -103,7 +103,7 @@ export class Migration20261126202056_initial extends Migration {
     this.addSql(`create index "chunk_term_chunk" on "chunk_term" ("chunk_id");`);
 
     this.addSql(
-      `create table "prompt_item" ("message_id" uuid not null, "position" int not null, "section" text not null, "source_id" uuid null, "chunk_id" int null, "role" text null, "said_at" timestamptz(3) null, "marker" int null, "ranges" jsonb not null, "decision" text not null, "reason" text null, "score" real null, "tokens" int not null, primary key ("message_id", "position"));`,
+      `create table "prompt_item" ("message_id" uuid not null, "position" int not null, "section" text not null, "source_id" uuid null, "chunk_id" int null, "role" text null, "said_at" timestamptz(3) null, "marker" int null, "ranges" jsonb not null, "decision" text not null, "reason" text null, "score" double precision null, "tokens" int not null, primary key ("message_id", "position"));`,
     );
     this.addSql(`create index "prompt_item_source" on "prompt_item" ("source_id");`);
     this.addSql(`create index "prompt_item_chunk" on "prompt_item" ("chunk_id");`);

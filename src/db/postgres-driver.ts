@@ -84,8 +84,15 @@ export function connectionString(url: string): string {
   return parsed.href;
 }
 
+/** Numbers of ours are doubles, as in SQLite: what is read is what was written. */
+class DoublePostgresPlatform extends PostgreSqlPlatform {
+  override getFloatDeclarationSQL(): string {
+    return 'double precision';
+  }
+}
+
 export class PostgresDriver extends AbstractSqlDriver<PlainPostgresConnection> {
   constructor(config: Configuration) {
-    super(config, new PostgreSqlPlatform(), PlainPostgresConnection, ['kysely', 'pg']);
+    super(config, new DoublePostgresPlatform(), PlainPostgresConnection, ['kysely', 'pg']);
   }
 }

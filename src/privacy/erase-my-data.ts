@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { deleteDisowned, disownedSessions } from '../chat/sessions/disowned-session.ts';
 import { whenIdle } from '../chat/sessions/when-idle.ts';
 import type { Context } from '../context.ts';
+import { listed } from '../db/listed.ts';
 import { db, type Em, forkEm } from '../db/orm.ts';
 import { rewriteDatabase } from '../db/rewrite-database.ts';
 import { deleteDisownedDocuments } from '../documents/delete-document.ts';
@@ -72,7 +73,6 @@ interface Step {
 
 /** Takes all sessions from the viewer; a job that runs can no longer finish, and so bring nothing back. */
 async function disownAll(em: Em, userId: string): Promise<Step> {
-  const counted = await countSessions(em, userId);
   await db(em).deleteFrom('job').where('userId', '=', userId).execute();
   const disowned = await db(em)
     .updateTable('chat_session')
@@ -80,17 +80,22 @@ async function disownAll(em: Em, userId: string): Promise<Step> {
     .where('userId', '=', userId)
     .returning('id')
     .execute();
-  return { counted, sessions: disowned.map(({ id }) => id) };
+  const sessions = disowned.map(({ id }) => id);
+  return { counted: await countSessions(em, sessions), sessions };
 }
 
 /** By the ORM's own knowledge of the tables, so that none is forgotten. */
 async function deleteAll(em: Em, userId: string): Promise<Step> {
-  const counted = { ...(await countSessions(em, userId)), ...(await countOthers(em, userId)) };
-  const sessions = await db(em).selectFrom('chat_session').select('id').where('userId', '=', userId).execute();
+  const { counted, sessions } = await disownAll(em, userId);
+  const deleted = new Map<string, number>();
   for (const table of erasurePlan(em.getMetadata())) {
-    await sql`delete from ${sql.table(table)} where user_id = ${userId}`.execute(db(em));
+    const { numAffectedRows } = await sql`delete from ${sql.table(table)} where user_id = ${userId}`.execute(db(em));
+    deleted.set(table, Number(numAffectedRows ?? 0));
   }
-  return { counted, sessions: sessions.map(({ id }) => id) };
+  return {
+    counted: { ...counted, documents: deleted.get('document'), usageEntries: deleted.get('usage_entry') },
+    sessions,
+  };
 }
 
 async function deleteInSlices(em: Em, statement: RawBuilder<unknown>): Promise<number> {
@@ -105,25 +110,15 @@ async function deleteInSlices(em: Em, statement: RawBuilder<unknown>): Promise<n
 
 type OfSessions = Pick<Counted, 'sessions' | 'messages' | 'chunks'>;
 
-async function countSessions(em: Em, userId: string): Promise<OfSessions> {
-  const { rows } = await sql<OfSessions>`
+/** Of sessions that whoever else erases at the same time did not get. */
+async function countSessions(em: Em, sessions: readonly string[]): Promise<OfSessions> {
+  const ids = listed(em, 'uuid', sessions);
+  const { rows } = await sql<Omit<OfSessions, 'sessions'>>`
     select
-      (select count(*) from chat_session where user_id = ${userId}) as sessions,
-      (select count(*) from chat_session s join chat_message m on m.session_id = s.id where s.user_id = ${userId})
-        as messages,
-      (select count(*) from chat_session s join memory_scope ms on ms.session_id = s.id
-        join chunk c on c.scope_id = ms.id where s.user_id = ${userId}) as chunks`.execute(db(em));
-  return rows[0] ?? { sessions: 0, messages: 0, chunks: 0 };
-}
-
-type Others = Pick<Counted, 'documents' | 'usageEntries'>;
-
-async function countOthers(em: Em, userId: string): Promise<Others> {
-  const { rows } = await sql<Others>`
-    select
-      (select count(*) from document where user_id = ${userId}) as documents,
-      (select count(*) from usage_entry where user_id = ${userId}) as "usageEntries"`.execute(db(em));
-  return rows[0] ?? { documents: 0, usageEntries: 0 };
+      (select count(*) from ${ids} s join chat_message m on m.session_id = s.value) as messages,
+      (select count(*) from ${ids} s join memory_scope ms on ms.session_id = s.value
+        join chunk c on c.scope_id = ms.id) as chunks`.execute(db(em));
+  return { sessions: sessions.length, ...(rows[0] ?? { messages: 0, chunks: 0 }) };
 }
 
 function sumOf(...parts: Partial<Counted>[]): Counted {

@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { beginReport, refuseSecondReply, refuseWhileDraining } from '../chat/messages/begin-reply.ts';
 import { earlierReply, type RequestKey, requestKey, storeKey } from '../chat/messages/idempotency.ts';
 import { waitForEnd } from '../chat/messages/wait-for-end.ts';
-import { activeSession, type MessageRow, type SessionRow } from '../chat/own.ts';
+import { activeSession, type MessageRow, noSuchSession, type SessionRow } from '../chat/own.ts';
 import { modelOf } from '../chat/prompts/model-of.ts';
 import { startReply } from '../chat/replies/generate-reply.ts';
 import { insertSession, newSession } from '../chat/sessions/create-session.ts';
@@ -117,7 +117,8 @@ async function storeReport({ app, em }: Context, before: SessionRow, tokens: num
     .set((eb) => ({ messageCount: eb('messageCount', '+', 1), updatedAt: new Date() }))
     .where('id', '=', before.id)
     .where('userId', '=', before.userId)
+    .where('deletedAt', 'is', null)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow(noSuchSession);
   return { session, report: await beginReport(em, app.replies.owner, session, tokens) };
 }

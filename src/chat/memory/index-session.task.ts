@@ -1,3 +1,4 @@
+import { NIL } from 'uuid';
 import { inBatches } from '../../db/in-batches.ts';
 import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
 import { viewerTransaction } from '../../db/viewer-transaction.ts';
@@ -58,7 +59,7 @@ function missingMessages(em: Em, { userId, sessionId }: ClaimedJob, after: numbe
     .selectFrom('chat_message')
     .innerJoin('chat_session', 'chat_session.id', 'chat_message.session')
     .selectAll('chat_message')
-    .where('chat_message.session', '=', sessionId ?? '')
+    .where('chat_message.session', '=', sessionId ?? NIL)
     .where('chat_message.userId', '=', userId)
     .where('chat_session.longTermMemory', '=', true)
     .where('chat_session.deletedAt', 'is', null)

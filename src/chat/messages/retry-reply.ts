@@ -5,7 +5,7 @@ import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { AppError } from '../../errors.ts';
 import { forgetSources } from '../../memory/index/forget-sources.ts';
 import { takeTurn } from '../../users/limits.ts';
-import { activeMessage, activeSession, isRunning, type MessageRow, ownMessage } from '../own.ts';
+import { activeMessage, activeSession, isRunning, type MessageRow, noSuchSession, ownMessage } from '../own.ts';
 import { turnTokens } from '../prompts/build-prompt.ts';
 import { modelOf } from '../prompts/model-of.ts';
 import { startReply } from '../replies/generate-reply.ts';
@@ -56,8 +56,9 @@ async function supersede(ctx: Context, reply: MessageRow): Promise<MessageRow> {
     .set((eb) => ({ messageCount: eb('messageCount', '+', 1), updatedAt: new Date() }))
     .where('id', '=', id)
     .where('userId', '=', viewer.id)
+    .where('deletedAt', 'is', null)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow(noSuchSession);
   const successor = await beginReply(em, app.replies.owner, session, reply.replyTo, tokens);
   await db(em)
     .updateTable('chat_message')

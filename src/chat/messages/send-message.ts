@@ -8,7 +8,7 @@ import { countTokens } from '../../models/count-tokens.ts';
 import { isLimitExceeded, takeTurn } from '../../users/limits.ts';
 import { remember } from '../memory/remember.ts';
 import type { SendMessageInput } from '../message.type.ts';
-import { activeSession, findMessage, type MessageRow, type SessionRow } from '../own.ts';
+import { activeSession, findMessage, type MessageRow, noSuchSession, type SessionRow } from '../own.ts';
 import { refuseTooLong, turnTokens } from '../prompts/build-prompt.ts';
 import { modelOf } from '../prompts/model-of.ts';
 import { startReply } from '../replies/generate-reply.ts';
@@ -96,8 +96,9 @@ async function storeTurn(
     }))
     .where('id', '=', before.id)
     .where('userId', '=', before.userId)
+    .where('deletedAt', 'is', null)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow(noSuchSession);
   const now = session.updatedAt;
   const message = await db(em)
     .insertInto('chat_message')

@@ -21,7 +21,7 @@ export async function restoreSession({ app, em, viewer }: Context, id: string): 
       .where('id', '=', before.id)
       .where('userId', '=', viewer.id)
       .returningAll()
-      .executeTakeFirstOrThrow();
+      .executeTakeFirstOrThrow(noSuchSession);
   });
   app.jobs.wake();
   app.bell.ring(restored.id);

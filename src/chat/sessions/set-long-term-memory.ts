@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import { dropPendingEmbeddings } from '../../memory/index/pending-embeddings.ts';
 import { INDEX_SESSION_TASK } from '../memory/index-session.task.ts';
-import { activeSession, type SessionRow } from '../own.ts';
+import { activeSession, noSuchSession, type SessionRow } from '../own.ts';
 import type { SetLongTermMemoryInput } from '../session.type.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function setLongTermMemory(ctx: Context, input: SetLongTermMemoryIn
       .where('id', '=', before.id)
       .where('userId', '=', viewer.id)
       .returningAll()
-      .executeTakeFirstOrThrow();
+      .executeTakeFirstOrThrow(noSuchSession);
     if (longTermMemory && !before.longTermMemory) {
       await enqueue(tx, { userId: viewer.id, task: INDEX_SESSION_TASK, key: before.id, sessionId: before.id });
     }
