@@ -23,7 +23,7 @@ export async function page(quick: boolean): Promise<Part> {
   const [rounds, requests] = quick ? [3, 20] : [15, 100];
   return inFolder(async (folder) => {
     const file = path.join(folder, 'page.db');
-    const [id = ''] = await seed(file, [{ messages }], quick ? 20 : 200);
+    const [id = ''] = await seed(`sqlite:${file}`, [{ messages }], quick ? 20 : 200);
     const endpoint = await startEndpoint();
     const server = await startServer(file, endpoint);
     const after = Buffer.from(`seq ${depth}`).toString('base64url');
