@@ -37,7 +37,7 @@ export async function stream(quick: boolean): Promise<Part> {
   const [replies, deltas, rounds] = quick ? [10, 25, 1] : [100, 200, 5];
   return inFolder(async (folder) => {
     const endpoint = await startEndpoint();
-    const server = await startServer(path.join(folder, 'stream.db'), endpoint);
+    const server = await startServer(`sqlite:${path.join(folder, 'stream.db')}`, endpoint);
     const relay = startChild(new URL('./relay.ts', import.meta.url), { ENDPOINT_URL: endpoint.url });
     const { port } = await relay.line('listening');
     const stage = { endpoint, server, relay: { ...relay, url: `ws://127.0.0.1:${port}` }, replies, deltas };
