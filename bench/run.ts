@@ -2,6 +2,9 @@
 import { firstDelta } from './first-delta.ts';
 import { page } from './page.ts';
 import { postgresUrl } from './postgres/database.ts';
+import { persisting } from './postgres/persisting.ts';
+import { postgresProcesses } from './postgres/processes.ts';
+import { postgresReaders } from './postgres/readers.ts';
 import { postgresTurn } from './postgres/turn.ts';
 import { type Part, printPart, writeResults } from './report.ts';
 import { stream } from './stream.ts';
@@ -10,8 +13,12 @@ import { turn } from './turn.ts';
 type Measure = (quick: boolean) => Promise<Part>;
 
 /** These need a PostgreSQL server, of which BENCH_DATABASE_URL or TEST_DATABASE_URL is the address. */
-const onPostgres: Record<string, Measure> = { 'postgres-turn': postgresTurn };
-const parts: Record<string, Measure> = { 'first-delta': firstDelta, turn, stream, page, ...onPostgres };
+const onPostgres: Record<string, Measure> = {
+  'postgres-turn': postgresTurn,
+  'postgres-processes': postgresProcesses,
+  'postgres-readers': postgresReaders,
+};
+const parts: Record<string, Measure> = { 'first-delta': firstDelta, turn, stream, page, persisting, ...onPostgres };
 
 const asked = process.argv.slice(2);
 const quick = asked.includes('--quick');

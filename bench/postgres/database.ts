@@ -1,4 +1,8 @@
 import { Client } from 'pg';
+import { built } from '../built.ts';
+
+const { entities }: typeof import('../../src/entities.ts') = await import(built('entities.js'));
+const { openOrm }: typeof import('../../src/db/orm.ts') = await import(built('db/orm.js'));
 
 /** A server on which databases may be made; null where none is given. */
 export const postgresUrl = [process.env.BENCH_DATABASE_URL, process.env.TEST_DATABASE_URL].find((url) =>
@@ -27,6 +31,12 @@ export async function inDatabases<T>(use: (make: () => Promise<BenchDatabase>) =
   } finally {
     for (const name of names) await query(`drop database ${name} with (force)`);
   }
+}
+
+/** Gives a database its tables. */
+export async function migrate({ url }: BenchDatabase): Promise<void> {
+  const orm = await openOrm(url, entities);
+  await orm.close(true);
 }
 
 /** Runs one statement on the server, or in one of its databases. */
