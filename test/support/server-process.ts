@@ -31,6 +31,8 @@ export interface ServerProcess {
   stderr(): string;
   /** The messages of its log, in order. */
   logged(): string[];
+  /** The lines of its log that tell of something wrong, as they are. */
+  complaints(): string[];
 }
 
 export interface Exit {
@@ -79,6 +81,8 @@ export async function startServer(options: ProgramOptions = {}): Promise<ServerP
     },
     stderr: () => output.stderr,
     logged: () => messagesOf(output.stdout),
+    complaints: () =>
+      output.stdout.split('\n').filter((line) => /^\{"level":"?(warn|error|fatal|[4-6]0)"?,/.test(line)),
   };
 }
 

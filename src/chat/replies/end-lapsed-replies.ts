@@ -24,8 +24,8 @@ async function look(app: Pick<App, 'orm' | 'log' | 'bell' | 'metrics'>, stopping
         app.bell.ring(session);
       }
     } catch (error) {
-      const seen = isDatabaseAway(error) ? app.log.warn : app.log.error;
-      seen({ err: error }, 'replies of other processes could not be looked for');
+      const level = isDatabaseAway(error) ? 'warn' : 'error';
+      app.log[level]({ err: error }, 'replies of other processes could not be looked for');
     }
     await after(LOOK_MS, undefined, { signal: stopping }).catch(() => undefined);
   }

@@ -14,7 +14,8 @@ export interface Part {
 const untilStored = (em: Em) => (onPostgres(em) ? sql`for share of m` : sql``);
 
 /**
- * Stores what running replies gained, all of them in one statement.
+ * Stores what running replies gained, all of them in one statement. A part that was stored before, though nobody was told,
+ * becomes what it has become; a statement that was held up on its way finds a longer one and changes nothing.
  *
  * @returns the replies whose part was stored: those that `owner` still holds
  */
@@ -26,6 +27,8 @@ export async function persistParts(em: Em, owner: string, parts: readonly Part[]
     join chat_message m on m.id = part.id
     where m.lease_owner = ${owner} and m.status = 'STREAMING'
     ${untilStored(em)}
+    on conflict (message_id, "offset") do update set text = excluded.text
+      where length(excluded.text) >= length(reply_part.text)
     returning message_id as id`.execute(db(em));
   return new Set(rows.map((row) => row.id));
 }
