@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** PostgreSQL makes sure of each commit on disk, and has a machine to share with the tests. */
+const timeout = process.env.TEST_DATABASE_URL ? 60_000 : 20_000;
+
 export default defineConfig({
   // Node resolves `graphql` to its CommonJS file for us and our libraries; vite would take the other copy for our files.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
@@ -8,8 +11,8 @@ export default defineConfig({
     globalSetup: ['test/support/postgres-template.ts'],
     pool: 'forks',
     isolate: false,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: timeout,
+    hookTimeout: timeout,
     // A machine may be busy: what a test waits for is waited for as long as the test may take.
     expect: { poll: { timeout: 15_000 } },
   },

@@ -24,6 +24,8 @@ export interface App {
   replies: ReplyWriter;
   /** Rings with a session's id when anything of it changed. */
   bell: Doorbell;
+  /** After an erasure: what any process still holds of anybody's words, to be faster, goes. */
+  forget(): void;
   /** Aborts once the process was asked to stop: no turn begins any more. */
   draining: AbortSignal;
   readonly isDraining: boolean;

@@ -1,51 +1,8 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import type { logLevels } from './logger.ts';
+import type { AuthConfig, ChatModelConfig, Config } from './config-values.ts';
 
-export interface ChatModelConfig {
-  id: string;
-  contextWindowTokens: number;
-}
-
-/** How bearer tokens are checked; null: no login, one viewer. */
-export type AuthConfig =
-  | { kind: 'secret'; secret: string; issuer: string | null; audience: string | null }
-  | { kind: 'jwks'; url: string; issuer: string | null; audience: string | null }
-  | null;
-
-export interface Config {
-  port: number;
-  host: string;
-  databaseUrl: string;
-  /** Connections of this process at most, on PostgreSQL; one more listens. */
-  databasePoolSize: number;
-  /** Where notifications are listened for: past a pooler that keeps no session. */
-  databaseListenUrl: string;
-  /** `api` serves requests and runs no jobs; `worker` runs jobs and serves none. */
-  role: 'all' | 'api' | 'worker';
-  /** Null: the offline model answers. */
-  openai: { apiKey: string | null; baseUrl: string | null } | null;
-  /** Never empty; the first is the default. */
-  chatModels: ChatModelConfig[];
-  /** `dimensions` null: the model's own. */
-  embeddings: { kind: 'local' } | { kind: 'openai'; model: string; dimensions: number | null };
-  prompt: { promptTokens: number; replyTokens: number; recentTurns: number; summarize: 'auto' | 'always' | 'never' };
-  /** For each viewer; null: no limit. Days are UTC's. */
-  limits: {
-    messagesPerMinute: number | null;
-    tokensPerDay: number | null;
-    tokensPerSession: number | null;
-    backgroundTokensPerDay: number | null;
-  };
-  /** `deleteInactiveAfterDays` null: sessions stay until they are deleted. */
-  retention: { deleteInactiveAfterDays: number | null; purgeDeletedAfterDays: number };
-  maxDocumentBytes: number;
-  auth: AuthConfig;
-  drainSeconds: number;
-  corsOrigins: string[];
-  introspection: boolean;
-  logLevel: (typeof logLevels)[number];
-}
+export type { AuthConfig, ChatModelConfig, Config };
 
 /** Names every variable that is wrong and what it must be; shows no value. */
 export class ConfigError extends Error {
@@ -79,8 +36,20 @@ const wholeNumber = (min: number, max: number) =>
       error: `must be a whole number from ${min} to ${max}`,
     })
     .transform(Number);
+/** With the name of a database, which the driver would else take to be the user's. */
 function isPostgresUrl(value: string): boolean {
-  return /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '');
+  const url = URL.parse(value);
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && /^\/[^/]+$/.test(url.pathname) && isDecodable(url);
+}
+
+/** A `%` that stands for itself is written `%25`. */
+function isDecodable({ username, password, pathname }: URL): boolean {
+  try {
+    decodeURIComponent(username + password + pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 const list = z.string().transform((value) => value.split(/\s*,\s*/).filter(Boolean));
 
@@ -90,13 +59,14 @@ const variables = {
   DATABASE_URL: z
     .string()
     .refine((value) => /^sqlite:(?!\/\/)./.test(value) || isPostgresUrl(value), {
-      error: 'must be sqlite: and a path, as in sqlite:data/carryover.db, or postgresql://user@host:5432/database',
+      error:
+        'must be sqlite: and a path, as in sqlite:data/carryover.db, or postgresql://user:password@host:5432/database, where special characters are written as in %40',
     })
     .default('sqlite:data/carryover.db'),
   DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(10),
   DATABASE_LISTEN_URL: z
     .string()
-    .refine(isPostgresUrl, { error: 'must be postgresql://user@host:5432/database' })
+    .refine(isPostgresUrl, { error: 'must be postgresql://user@host:5432/database, like DATABASE_URL' })
     .optional(),
   ROLE: oneOf(['all', 'api', 'worker']).default('all'),
   OPENAI_API_KEY: text,
@@ -166,10 +136,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 /** What is wrong between variables that may each be right. */
 function contradictionsOf(given: NodeJS.Dict<string>): string[] {
   const hasLogin = Boolean(given.AUTH_JWT_SECRET || given.AUTH_JWKS_URL);
+  const isOnSqlite = (given.DATABASE_URL ?? 'sqlite:').startsWith('sqlite:');
   const hasEndpoint = Boolean(given.OPENAI_API_KEY || given.OPENAI_BASE_URL);
   const unused = (names: string[], unless: string) =>
     names.filter((name) => given[name]).map((name) => `${name} means nothing without ${unless}.`);
   return [
+    ...(isOnSqlite ? unused(['DATABASE_POOL_SIZE', 'DATABASE_LISTEN_URL'], 'PostgreSQL: see DATABASE_URL') : []),
+    ...(isOnSqlite && ['api', 'worker'].includes(given.ROLE ?? '')
+      ? ['ROLE must be all on SQLite, where one process does everything: see DATABASE_URL.']
+      : []),
     ...(given.AUTH_JWT_SECRET && given.AUTH_JWKS_URL
       ? ['AUTH_JWT_SECRET and AUTH_JWKS_URL are both set: tokens are checked in one way only.']
       : []),

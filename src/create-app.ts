@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { indexSessionTask } from './chat/memory/index-session.task.ts';
-import { turnTokens } from './chat/prompts/build-prompt.ts';
+import { forgetInstructions, turnTokens } from './chat/prompts/build-prompt.ts';
+import { endLapsedReplies } from './chat/replies/end-lapsed-replies.ts';
 import { interruptReplies } from './chat/replies/interrupt-replies.ts';
 import { ReplyWriter } from './chat/replies/reply-writer.ts';
 import { titleSessionTask } from './chat/sessions/title-session.task.ts';
@@ -16,7 +17,9 @@ import { JobWorker } from './jobs/worker.ts';
 import type { Logger } from './logger.ts';
 import { embedTask } from './memory/index/embed.task.ts';
 import { embedDocumentTask } from './memory/index/embed-document.task.ts';
+import { keepEmbeddingIndex } from './memory/index/keep-embedding-index.ts';
 import { ScopeCache } from './memory/search/scope-cache.ts';
+import { forgetStems } from './memory/terms.ts';
 import { createMetrics } from './metrics.ts';
 import type { ChatProvider } from './models/chat-model.ts';
 import type { Embedder } from './models/embedder.ts';
@@ -26,6 +29,7 @@ import { offlineProvider } from './models/offline/offline-model.ts';
 import { createOpenAi } from './models/openai.ts';
 import type { OpenAiChatOptions } from './models/openai-chat.ts';
 import { openAiEmbedder } from './models/openai-embedder.ts';
+import { createNews } from './news.ts';
 import { retentionTask } from './privacy/retention.task.ts';
 import { startSweeping } from './privacy/start-sweeping.ts';
 import { limitBackground } from './users/limit-background.ts';
@@ -64,11 +68,23 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   const embedder = meteredEmbedder(models.embedder, metrics.modelCalls);
   warnOfLimits(config, chat, log);
   const now = given.now ?? (() => new Date());
-  const replies = new ReplyWriter(orm, log, (ms) => metrics.firstDelta.observe(ms / 1000));
-  const bell = new Doorbell();
+  const news = createNews(config, log, given);
+  const bell = new Doorbell((id) => news.ring(id));
+  const replies = new ReplyWriter(orm, log, {
+    onFirstDelta: (ms) => metrics.firstDelta.observe(ms / 1000),
+    onPersisted: (id) => news.ring(id),
+    onCancelled: (id) => news.cancel(id),
+  });
   const draining = new AbortController();
   const embedding = { orm, embedder, log, onIndexed: (sessionId: string) => bell.ring(sessionId) };
-  const jobs = new JobWorker({ orm, log, owner: replies.owner, admit: limitBackground({ orm, log }, config.limits) }, [
+  const scopes = new ScopeCache();
+  const forgetHere = () => {
+    scopes.clear();
+    forgetStems();
+    forgetInstructions();
+  };
+  const admit = limitBackground({ orm, log }, config.limits);
+  const jobs = new JobWorker({ orm, log, owner: replies.owner, admit, onAsked: () => news.wakeJobs() }, [
     embedTask(embedding),
     embedDocumentTask(embedding),
     indexSessionTask({ orm, log }),
@@ -78,18 +94,28 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   ]);
   const auth = createAuth(config.auth);
   // On SQLite there is one process, so what is leased to another is leased to nobody.
-  if (dialectOf(config.databaseUrl) === 'sqlite') {
-    await interruptReplies({ orm, log });
+  const isAlone = dialectOf(config.databaseUrl) === 'sqlite';
+  if (isAlone) {
+    await interruptReplies({ orm, log }, null);
     await releaseAll(forkEm(orm));
   }
-  jobs.start();
+  news.listen({ bell, replies, jobs, forget: forgetHere });
+  const stopLooking = isAlone ? async () => undefined : endLapsedReplies({ orm, log, bell, metrics });
+  if (config.role !== 'api') jobs.start();
+  const url = config.databaseListenUrl;
+  const isBuilding = config.role !== 'api' && !isAlone && !given.driverOptions;
+  const stopBuilding = isBuilding ? keepEmbeddingIndex({ url, log, model: embedder.model }) : async () => undefined;
   const sweeping = startSweeping({ orm, log, jobs, retention: config.retention, now, draining: draining.signal });
 
   return {
-    ...{ config, orm, log, metrics, auth, chat, embedder, scopes: new ScopeCache(), jobs, replies, bell },
+    ...{ config, orm, log, metrics, auth, chat, embedder, scopes, jobs, replies, bell },
     draining: draining.signal,
     get isDraining() {
       return draining.signal.aborted;
+    },
+    forget() {
+      forgetHere();
+      news.forget();
     },
     sweep: () => sweeping.sweep(),
     async idle() {
@@ -107,7 +133,10 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
       replies.stopAll('INTERRUPTED');
       await replies.idle();
       await sweeping.stop();
+      await stopLooking();
+      await stopBuilding();
       await jobs.stop();
+      await news.stop();
       await embedder.close();
       await orm.close(true);
       release();
@@ -127,6 +156,9 @@ function warnOfLimits(config: Config, chat: ChatProvider, log: Logger): void {
   }
 }
 
+/** No statement of ours takes as long. */
+const SILENCE_MS = 30_000;
+
 /** The database, and what gives it back for other processes to use. */
 export async function openDatabase(
   { databaseUrl, databasePoolSize: poolSize }: Pick<Config, 'databaseUrl' | 'databasePoolSize'>,
@@ -136,7 +168,7 @@ export async function openDatabase(
   // On PostgreSQL other processes may be serving: who brings it up to date says so, by `npm run migrate`.
   const open = dialectOf(databaseUrl) === 'sqlite' ? openOrm : openMigratedOrm;
   try {
-    return { orm: await open(databaseUrl, entities, { poolSize, driverOptions }), release };
+    return { orm: await open(databaseUrl, entities, { poolSize, silenceMs: SILENCE_MS, driverOptions }), release };
   } catch (error) {
     release();
     throw error;

@@ -1,14 +1,35 @@
+/** Tells other processes. */
+type Spread = (id: string) => void;
+
 /**
  * Wakes those who wait for news of something, by its id. It carries no news: who is woken reads the rows. A ring that
  * nobody waits for is lost, so waiters take hold of `next` before they read.
  */
 export class Doorbell {
   readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #spread: Spread;
+  /** Whether the rings of other processes are heard; where they are not, who waits looks more often. */
+  isHeard = true;
 
+  constructor(spread: Spread = () => undefined) {
+    this.#spread = spread;
+  }
+
+  /** In every process. */
   ring(id: string): void {
+    this.ringHere(id);
+    this.#spread(id);
+  }
+
+  ringHere(id: string): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     for (const wake of waiting ?? []) wake();
+  }
+
+  /** Rings may have been lost: everybody here looks. */
+  ringAllHere(): void {
+    for (const id of [...this.#waiting.keys()]) this.ringHere(id);
   }
 
   /** Settles at the next ring, after `maxWaitMs` at the latest, or as soon as `left` aborts; never rejects. */

@@ -42,6 +42,11 @@ export function createMetrics() {
       labelNames: ['transport'],
       registers,
     }),
+    heard: new Gauge({
+      name: 'carryover_notifications_heard',
+      help: 'Whether this process hears the others at once, 1 or 0. On SQLite there are none.',
+      registers,
+    }),
     databaseBytes: new Gauge({
       name: 'carryover_database_bytes',
       help: 'Of the database, without its log.',

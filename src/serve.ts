@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { createApp, type RunningApp } from './create-app.ts';
+import { databaseName } from './db/database-name.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { Logger } from './logger.ts';
 import { createSchema } from './schema.ts';
@@ -14,8 +15,10 @@ export async function serve(config: Config, log: Logger): Promise<void> {
     await app.close();
     throw error;
   });
-  log.info({ url, database: config.databaseUrl, model: app.chat.models[0]?.id }, 'listening');
-  console.error(`Carryover is ready at ${url}/graphql`);
+  log.info({ url, database: databaseName(config.databaseUrl), model: app.chat.models[0]?.id }, 'listening');
+  console.error(
+    config.role === 'worker' ? `Carryover's worker is ready at ${url}` : `Carryover is ready at ${url}/graphql`,
+  );
   warmUp(app.embedder, log);
 
   let askedAt: number | null = null;

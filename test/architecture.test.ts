@@ -20,10 +20,23 @@ const FLOORS = [
   'graphql',
   '(leaf)',
 ];
-const TOP = ['main', 'serve', 'create-app', 'app', 'schema', 'entities', 'emit-schema', 'token', 'reindex', 'backup'];
-const LEAVES = ['config', 'context', 'errors', 'logger', 'doorbell', 'until-left', 'metrics'];
+const TOP = [
+  'main',
+  'serve',
+  'create-app',
+  'news',
+  'app',
+  'schema',
+  'entities',
+  'emit-schema',
+  'token',
+  'reindex',
+  'backup',
+  'migrate',
+];
+const LEAVES = ['config', 'config-values', 'context', 'errors', 'logger', 'doorbell', 'until-left', 'metrics'];
 
-const READS_ENVIRONMENT = ['config.ts', 'main.ts', 'token.ts', 'reindex.ts', 'backup.ts'];
+const READS_ENVIRONMENT = ['config.ts', 'main.ts', 'token.ts', 'reindex.ts', 'backup.ts', 'migrate.ts'];
 const MAX_LINES = 250;
 
 const src = fileURLToPath(new URL('../src', import.meta.url));

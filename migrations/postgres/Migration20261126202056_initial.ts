@@ -105,7 +105,7 @@ export class Migration20261126202056_initial extends Migration {
     this.addSql(`create index "chunk_term_chunk" on "chunk_term" ("chunk_id");`);
 
     this.addSql(
-      `create table "prompt_item" ("message_id" uuid not null, "position" int not null, "section" text not null, "source_id" uuid null, "chunk_id" int null, "role" text null, "said_at" timestamptz(3) null, "marker" int null, "ranges" jsonb not null, "decision" text not null, "reason" text null, "score" real null, "tokens" int not null, primary key ("message_id", "position"));`,
+      `create table "prompt_item" ("message_id" uuid not null, "position" int not null, "section" text not null, "source_id" uuid null, "chunk_id" int null, "role" text null, "said_at" timestamptz(3) null, "marker" int null, "ranges" jsonb not null, "decision" text not null, "reason" text null, "score" double precision null, "tokens" int not null, primary key ("message_id", "position"));`,
     );
     this.addSql(`create index "prompt_item_source" on "prompt_item" ("source_id");`);
     this.addSql(`create index "prompt_item_chunk" on "prompt_item" ("chunk_id");`);
@@ -277,6 +277,90 @@ export class Migration20261126202056_initial extends Migration {
 
     this.addSql(
       `alter table "usage_entry" add constraint "usage_entry_session_id_foreign" foreign key ("session_id") references "chat_session" ("id") on delete set null;`,
+    );
+
+    this.addSql(`alter table "chat_session" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "chat_session" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "chat_message" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "chat_message" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "document" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "document" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "document_content" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "document_content" using (exists (select 1 from document where document.id = document_content.document_id));`,
+    );
+    this.addSql(`alter table "idempotency_key" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "idempotency_key" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "instructions_text" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "instructions_text" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "job" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "job" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "memory_scope" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "memory_scope" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "chunk" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "chunk" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "chunk_term" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "chunk_term" using (exists (select 1 from memory_scope where memory_scope.id = chunk_term.scope_id));`,
+    );
+    this.addSql(`alter table "prompt_item" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "prompt_item" using (exists (select 1 from chat_message where chat_message.id = prompt_item.message_id));`,
+    );
+    this.addSql(`alter table "reply_part" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "reply_part" using (exists (select 1 from chat_message where chat_message.id = reply_part.message_id));`,
+    );
+    this.addSql(`alter table "session_document" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "session_document" using (exists (select 1 from chat_session where chat_session.id = session_document.session_id));`,
+    );
+    this.addSql(`alter table "summary" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "summary" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "prompt_manifest" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "prompt_manifest" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "summary_document" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "summary_document" using (exists (select 1 from summary where summary.id = summary_document.summary_id));`,
+    );
+    this.addSql(`alter table "summary_source" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "summary_source" using (exists (select 1 from summary where summary.id = summary_source.summary_id));`,
+    );
+    this.addSql(`alter table "turn_pace" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "turn_pace" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+    this.addSql(`alter table "usage_entry" enable row level security;`);
+    this.addSql(
+      `create policy "own_rows" on "usage_entry" using (user_id = nullif(current_setting('carryover.user_id', true), ''));`,
+    );
+  }
+
+  override down(): void | Promise<void> {
+    // In one statement, because they refer to each other. The extension stays: somebody else may use it.
+    this.addSql(
+      `drop table "chat_session", "chat_message", "document", "document_content", "idempotency_key", "instructions_text", "job", "memory_scope", "chunk", "chunk_term", "prompt_item", "reply_part", "session_document", "summary", "prompt_manifest", "summary_document", "summary_source", "turn_pace", "usage_entry";`,
     );
   }
 }

@@ -92,4 +92,21 @@ export class Migration20261122032358_initial extends Migration {
     this.addSql(`create index \`usage_entry_user\` on \`usage_entry\` (\`user_id\`, \`created_at\`);`);
     this.addSql(`create index \`usage_entry_session\` on \`usage_entry\` (\`session_id\`);`);
   }
+
+  override down(): void | Promise<void> {
+    this.addSql(`drop table \`usage_entry\`;`);
+    this.addSql(`drop table \`summary_source\`;`);
+    this.addSql(`drop table \`prompt_manifest\`;`);
+    this.addSql(`drop table \`summary\`;`);
+    this.addSql(`drop table \`reply_part\`;`);
+    this.addSql(`drop table \`prompt_item\`;`);
+    this.addSql(`drop table \`chunk_term\`;`);
+    this.addSql(`drop table \`chunk\`;`);
+    this.addSql(`drop table \`memory_scope\`;`);
+    this.addSql(`drop table \`job\`;`);
+    this.addSql(`drop table \`instructions_text\`;`);
+    this.addSql(`drop table \`idempotency_key\`;`);
+    this.addSql(`drop table \`chat_message\`;`);
+    this.addSql(`drop table \`chat_session\`;`);
+  }
 }

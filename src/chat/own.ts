@@ -15,14 +15,11 @@ export const noSuchMessage = () => new AppError('NOT_FOUND', 'No such message.')
 /** Null when there is none, or it is not the viewer's; deleted ones are found. */
 export async function findSession(em: Em, userId: string, id: string): Promise<SessionRow | null> {
   if (!isId(id)) return null;
-  const found = await db(em)
-    .selectFrom('chat_session')
-    .selectAll()
-    .where('id', '=', id)
-    .where('userId', '=', userId)
-    .executeTakeFirst();
-  return found ?? null;
+  return (await sessionById(em, userId, id).executeTakeFirst()) ?? null;
 }
+
+const sessionById = (em: Em, userId: string, id: string) =>
+  db(em).selectFrom('chat_session').selectAll().where('id', '=', id).where('userId', '=', userId);
 
 /** The viewer's session, unless deleted: what every change but restoring and deleting asks for. */
 export async function activeSession({ em, viewer }: Scope, id: string): Promise<SessionRow> {

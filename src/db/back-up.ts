@@ -2,6 +2,8 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync 
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { databaseName } from './database-name.ts';
+import { dialectOf } from './dialect.ts';
 import { databaseFileOf } from './orm.ts';
 
 /** All that is left, however much that is. */
@@ -15,6 +17,10 @@ const ALL_PAGES = 2 ** 31 - 1;
  * @throws what to tell a person, in a sentence; the signal's reason, and then nothing of the copy is left
  */
 export async function backUp(databaseUrl: string, file: string, signal?: AbortSignal): Promise<number> {
+  if (dialectOf(databaseUrl) === 'postgres') {
+    const url = `postgresql://${databaseName(databaseUrl)}`;
+    throw new Error(`PostgreSQL has a program of its own for this: pg_dump --format=custom --file=${file} ${url}`);
+  }
   const source = databaseFileOf(databaseUrl);
   if (source === ':memory:') throw new Error('DATABASE_URL names a database in memory: there is nothing to copy.');
   if (!existsSync(source)) throw new Error(`There is no database at ${source}. See DATABASE_URL.`);

@@ -3,11 +3,14 @@ import type { Options } from '@mikro-orm/core';
 import { type AbstractSqlDriver, type SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import type { Kysely, Selectable } from 'kysely';
 import type { entities } from '../entities.ts';
-import { dialectOf } from './dialect.ts';
+import { dialectOf, isPostgres, onPostgres } from './dialect.ts';
 import { EntityPlugin } from './entity-plugin.ts';
+import { lookAtServer, refuseUnsuitable } from './look-at-server.ts';
 import { Migrator } from './migrator.ts';
-import { PostgresDriver } from './postgres-driver.ts';
+import { addPolicies } from './policies.ts';
+import { PlainPostgresConnection, PostgresDriver } from './postgres-driver.ts';
 import { SqliteVecDriver } from './sqlite-driver.ts';
+import { VIEWER_ROLE, VIEWER_SETTING } from './viewer-role.ts';
 
 type Entities = typeof entities;
 export type Orm = SqlMikroORM<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>, Entities[number][]>;
@@ -18,6 +21,8 @@ type OrmOptions = Options<AbstractSqlDriver, SqlEntityManager<AbstractSqlDriver>
 export interface DatabaseOptions {
   /** Connections at most, on PostgreSQL. */
   poolSize?: number;
+  /** PostgreSQL that says nothing for as long, though it was asked, is taken to be gone. Default: it is waited for. */
+  silenceMs?: number;
   /** In place of a connection to the URL: PostgreSQL in this process. */
   driverOptions?: OrmOptions['driverOptions'];
 }
@@ -32,9 +37,19 @@ export function ormOptions(url: string, known: Entities, options: DatabaseOption
     entities: [...known],
     ...(dialectOf(url) === 'sqlite'
       ? { driver: SqliteVecDriver, dbName: databaseFileOf(url), driverOptions: { timeout: 5000 } }
-      : { driver: PostgresDriver, clientUrl: url, pool: { min: 0, max: options.poolSize ?? 10 } }),
+      : {
+          driver: PostgresDriver,
+          clientUrl: url,
+          pool: { min: 0, max: options.poolSize ?? 10 },
+          driverOptions: { silenceMs: options.silenceMs },
+        }),
     ...(options.driverOptions && { driverOptions: options.driverOptions }),
     extensions: [Migrator],
+    discovery: {
+      afterDiscovered: (storage, platform) => {
+        if (isPostgres(platform)) addPolicies(storage);
+      },
+    },
     migrations: {
       path: migrations,
       pathTs: migrations,
@@ -54,9 +69,11 @@ export const connectOrm = (url: string, known: Entities, options?: DatabaseOptio
 export const openOrm = (url: string, known: Entities, options?: DatabaseOptions): Promise<Orm> =>
   connected(url, known, options, (orm) => orm.migrator.up());
 
-/** Opens the database. @throws PendingMigrationsError, DatabaseIsNewerError */
+/** Opens a PostgreSQL database. @throws UnsuitableServerError, PendingMigrationsError, DatabaseIsNewerError, SecondWallError */
 export const openMigratedOrm = (url: string, known: Entities, options?: DatabaseOptions): Promise<Orm> =>
-  connected(url, known, options, async ({ migrator }) => {
+  connected(url, known, options, async (orm) => {
+    refuseUnsuitable(await lookAtServer(orm));
+    const { migrator } = orm;
     if (migrator instanceof Migrator) await migrator.refuseUnlessMigrated();
   });
 
@@ -79,6 +96,15 @@ async function connected(
 /** An entity manager of its own that joins the transaction it is used in. */
 export const forkEm = (orm: Orm): Em => orm.em.fork({ useContext: true });
 
+/**
+ * One that the second wall stands before: on PostgreSQL whatever it is asked runs as a role that has this viewer's rows
+ * alone. For all that is done on behalf of a viewer; in a transaction that another began it is as that one is.
+ */
+export function viewerEm(orm: Orm, userId: string): Em {
+  if (!onPostgres(orm.em)) return forkEm(orm);
+  return orm.em.fork({ useContext: true, session: { role: VIEWER_ROLE, variables: { [VIEWER_SETTING]: userId } } });
+}
+
 const AS_ENTITIES = {
   columnNamingStrategy: 'property',
   convertValues: true,
@@ -87,7 +113,18 @@ const AS_ENTITIES = {
 } as const;
 
 /** The typed query builder on the connection, and in the transaction, of `em`; names and values as entities have them. */
-export const db = (em: Em) => em.getKysely(AS_ENTITIES).withoutPlugins().withPlugin(new EntityPlugin(em, AS_ENTITIES));
+export const db = (em: Em) => asWhom(em, bare(em)).withPlugin(new EntityPlugin(em, AS_ENTITIES));
+
+const bare = (em: Em) => em.getKysely(AS_ENTITIES).withoutPlugins();
+
+/** In a transaction it is settled; out of one the connection would be its owner's. */
+function asWhom<T>(em: Em, kysely: Kysely<T>): Kysely<T> {
+  const viewer = em.isInTransaction() ? undefined : em.getSessionContext();
+  if (!viewer) return kysely;
+  const connection = em.getConnection();
+  if (!(connection instanceof PlainPostgresConnection)) throw new Error('Only PostgreSQL knows viewers.');
+  return connection.oneByOne(kysely, viewer);
+}
 
 type Tables = ReturnType<typeof db> extends Kysely<infer T> ? T : never;
 

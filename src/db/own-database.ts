@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { dialectOf } from './dialect.ts';
 import { databaseFileOf } from './orm.ts';
@@ -39,6 +40,27 @@ export function ownDatabase(url: string): () => void {
   return () => {
     lock.close();
   };
+}
+
+const AGAIN_MS = 50;
+
+/**
+ * `ownDatabase` once others are done with it, if that is soon.
+ *
+ * @param onWait called once, when others use it
+ * @throws DatabaseInUseError after so long
+ */
+export async function ownDatabaseSoon(url: string, patienceMs: number, onWait: () => void): Promise<() => void> {
+  const deadline = performance.now() + patienceMs;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return ownDatabase(url);
+    } catch (error) {
+      if (!(error instanceof DatabaseInUseError) || performance.now() >= deadline) throw error;
+      if (tries === 0) onWait();
+      await after(AGAIN_MS);
+    }
+  }
 }
 
 /** One by one: where a folder can never be, as in /proc, Node's `recursive` goes on trying for ever. */

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import { cutLog } from '../db/cut-log.ts';
 import { inBatches } from '../db/in-batches.ts';
-import { db, type Em } from '../db/orm.ts';
+import { db, type Em, forkEm } from '../db/orm.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { dropPieces } from '../memory/index/drop-pieces.ts';
 import { NOBODY } from '../users/nobody.ts';
 import { findDocument, noSuchDocument } from './own-document.ts';
@@ -11,8 +12,10 @@ const BATCH = 100;
 
 /** Deletes a document with everything made of it, for good; a job that reads or embeds it cannot bring it back. */
 export async function deleteDocument(ctx: Pick<Context, 'app' | 'em' | 'viewer' | 'log'>, id: string): Promise<void> {
-  const { app, em, viewer } = ctx;
-  const sessionIds = await em.transactional((tx) => disown(tx, viewer.id, id));
+  const { app, viewer } = ctx;
+  // What is nobody's is out of the viewer's reach too.
+  const em = forkEm(app.orm);
+  const sessionIds = await viewerTransaction(em, viewer.id, (tx) => disown(tx, viewer.id, id));
   for (const sessionId of sessionIds) app.bell.ring(sessionId);
   await deleteDisowned(em, id);
   await cutLog(ctx);
@@ -25,7 +28,7 @@ export async function deleteDisownedDocuments(em: Em, signal?: AbortSignal): Pro
 }
 
 async function deleteDisowned(em: Em, id: string, signal?: AbortSignal): Promise<void> {
-  await inBatches(() => em.transactional((tx) => dropPieces(tx, NOBODY, id, BATCH)), signal);
+  await inBatches(() => viewerTransaction(em, NOBODY, (tx) => dropPieces(tx, NOBODY, id, BATCH)), signal);
   await db(em).deleteFrom('document').where('id', '=', id).where('userId', '=', NOBODY).execute();
 }
 

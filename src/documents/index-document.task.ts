@@ -1,5 +1,6 @@
 import { inBatches } from '../db/in-batches.ts';
 import { type Em, forkEm, type Orm } from '../db/orm.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { enqueue, finish, LeaseLostError, stillHeld } from '../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../jobs/task.ts';
 import type { Logger } from '../logger.ts';
@@ -110,7 +111,7 @@ async function makeFailed(em: Em, job: ClaimedJob, document: DocumentRow, failur
 
 /** Deleted meanwhile, or taken by another process: what this run would do must not be committed. */
 function inHeldJob<T>(orm: Orm, job: ClaimedJob, work: (em: Em) => Promise<T>): Promise<T> {
-  return forkEm(orm).transactional(async (em) => {
+  return viewerTransaction(forkEm(orm), job.userId, async (em) => {
     if ((await stillHeld(em, [job])).length === 0) throw new LeaseLostError();
     return work(em);
   });

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { db, type Em } from '../db/orm.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { enqueue, isAsked } from '../jobs/queue.ts';
 import { INDEX_DOCUMENT_TASK } from './index-document.task.ts';
 import type { DocumentRow } from './own-document.ts';
@@ -27,7 +28,7 @@ export async function storeDocument(
   { app, em, viewer }: Pick<Context, 'app' | 'em' | 'viewer'>,
   file: NewFile,
 ): Promise<StoredDocument> {
-  const stored = await em.transactional(async (tx) => {
+  const stored = await viewerTransaction(em, viewer.id, async (tx) => {
     const { document, isNew } = await ownerOf(tx, viewer.id, file);
     if (!isNew && !(await isGivenUp(tx, document))) return { document, isNew };
     await db(tx)

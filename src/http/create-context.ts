@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { createLoaders } from '../chat/loaders.ts';
 import type { Context, Transport } from '../context.ts';
-import { forkEm } from '../db/orm.ts';
+import { viewerEm } from '../db/orm.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { viewerOf } from '../users/viewer.ts';
@@ -28,7 +28,7 @@ const loggingTo = (log: Logger, app: App): App => Object.create(app, { log: { va
 export const eventContext = (ctx: Context): Context => ({ ...ctx, ...freshReads(ctx.app, ctx.viewer.id) });
 
 function freshReads(app: App, viewerId: string): Pick<Context, 'em' | 'loaders'> {
-  const em = forkEm(app.orm);
+  const em = viewerEm(app.orm, viewerId);
   return { em, loaders: createLoaders(em, viewerId, app) };
 }
 

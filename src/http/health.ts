@@ -1,6 +1,10 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../app.ts';
 import { db, forkEm } from '../db/orm.ts';
+
+/** Who asks has no more patience either. */
+const PATIENCE_MS = 3_000;
 
 /** /healthz: the process is up. /readyz: it also wants requests, and its database answers. */
 export function serveHealth(app: Pick<App, 'orm' | 'isDraining'>, fastify: FastifyInstance): void {
@@ -13,11 +17,16 @@ export function serveHealth(app: Pick<App, 'orm' | 'isDraining'>, fastify: Fasti
 
 async function unreadyReason({ orm, isDraining }: Pick<App, 'orm' | 'isDraining'>): Promise<string | null> {
   if (isDraining) return 'The server is stopping.';
-  try {
-    // A row, because SQLite answers `select 1` without its file.
-    await db(forkEm(orm)).selectFrom('chat_session').select('id').limit(1).execute();
-    return null;
-  } catch {
-    return 'The database does not answer.';
-  }
+  const late = new AbortController();
+  // A row, because SQLite answers `select 1` without its file.
+  const row = db(forkEm(orm)).selectFrom('chat_session').select('id').limit(1).execute();
+  const answered = await Promise.race([
+    row.then(
+      () => true,
+      () => false,
+    ),
+    after(PATIENCE_MS, false, { signal: late.signal }).catch(() => false),
+  ]);
+  late.abort();
+  return answered ? null : 'The database does not answer.';
 }

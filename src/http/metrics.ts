@@ -21,7 +21,7 @@ let processRegistry: Registry | null = null;
 
 /** GET /metrics, for Prometheus. Open to whoever reaches it, so it belongs inside. */
 export function serveMetrics(
-  { orm, metrics, log }: Pick<App, 'orm' | 'metrics' | 'log'>,
+  { orm, metrics, log, bell }: Pick<App, 'orm' | 'metrics' | 'log' | 'bell'>,
   fastify: FastifyInstance,
   readers: Readonly<Record<string, Readers>>,
 ): void {
@@ -30,6 +30,7 @@ export function serveMetrics(
   let collecting = Promise.resolve();
 
   async function collect(): Promise<void> {
+    metrics.heard.set(Number(bell.isHeard));
     for (const [transport, { count }] of Object.entries(readers)) metrics.streams.set({ transport }, count());
     try {
       const isTimeToCount = performance.now() - countedAt >= COUNT_MS;

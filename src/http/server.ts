@@ -12,6 +12,7 @@ import { serveSockets } from './graphql-ws.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { serveHealth } from './health.ts';
 import { serveMetrics } from './metrics.ts';
+import type { Readers } from './readers.ts';
 import { RequestLog } from './request-log.ts';
 import { serveUploads } from './uploads.ts';
 
@@ -53,20 +54,15 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
       exposedHeaders,
     });
   }
-  const requests = new RequestLog(log, fastify);
   guardRequests(fastify, guards);
   fastify.setErrorHandler(answerError(log));
   fastify.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound] }));
 
-  const stopGraphQL = await serveGraphQL(app, fastify, schema, requests);
-  const byTransport = {
-    event_stream: serveEventStreams(app, fastify, schema, requests),
-    socket: serveSockets(app, fastify.server, schema, guards),
-    export: serveExport(app, fastify, guards),
-  };
-  const readers = Object.values(byTransport);
-  serveUploads(app, fastify);
+  const requests = new RequestLog(log, fastify);
   serveHealth(app, fastify);
+  const { byTransport, stop } =
+    config.role === 'worker' ? NOTHING_SERVED : await serveRequests(app, fastify, schema, { guards, requests });
+  const readers = Object.values(byTransport);
   serveMetrics(app, fastify, byTransport);
 
   return {
@@ -77,7 +73,33 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
       if (readers.some((transport) => transport.count() > 0)) await delay(LAST_EVENTS_MS);
       await Promise.all(readers.map((transport) => transport.end()));
       await closedBySweeping(fastify, closed);
-      await stopGraphQL();
+      await stop();
+    },
+  };
+}
+
+interface Served {
+  byTransport: Readonly<Record<string, Readers>>;
+  stop(): Promise<void>;
+}
+
+/** A process that only works off jobs tells how it is, and takes no requests. */
+const NOTHING_SERVED: Served = { byTransport: {}, stop: async () => undefined };
+
+async function serveRequests(
+  app: App,
+  fastify: FastifyInstance,
+  schema: GraphQLSchema,
+  { guards, requests }: { guards: Guards; requests: RequestLog },
+): Promise<Served> {
+  const stop = await serveGraphQL(app, fastify, schema, requests);
+  serveUploads(app, fastify);
+  return {
+    stop,
+    byTransport: {
+      event_stream: serveEventStreams(app, fastify, schema, requests),
+      socket: serveSockets(app, fastify.server, schema, guards),
+      export: serveExport(app, fastify, guards),
     },
   };
 }

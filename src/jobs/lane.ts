@@ -84,7 +84,7 @@ export class JobLane {
       if (waitMs === null || waitMs <= 0) this.#idlers.push(...idlers);
       else for (const resolve of idlers) resolve();
 
-      const timer = setTimeout(this.#wake.resolve, waitMs ?? POLL_MS);
+      const timer = setTimeout(this.#wake.resolve, Math.max(0, waitMs ?? POLL_MS));
       await this.#wake.promise;
       clearTimeout(timer);
     }

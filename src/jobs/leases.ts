@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { onPostgres } from '../db/dialect.ts';
 import { instant } from '../db/instants.ts';
 import { listed } from '../db/listed.ts';
 import { db, type Em } from '../db/orm.ts';
@@ -42,12 +43,15 @@ const claimable = (em: Em, { name, batchSize }: Pick<Task, 'name' | 'batchSize'>
   select id from (
     select * from (
       select id, run_at from job where task = ${name} and state = 'READY' and run_at <= ${instant(em, now)}
-      order by run_at, id limit ${batchSize}) as ready
+      order by run_at, id limit ${batchSize} ${unlessTaken(em)}) as ready
     union all
     select * from (
       select id, run_at from job where task = ${name} and state = 'RUNNING' and lease_expires_at <= ${instant(em, now)}
-      order by lease_expires_at limit ${batchSize}) as lapsed
+      order by lease_expires_at limit ${batchSize} ${unlessTaken(em)}) as lapsed
   ) as due order by run_at, id limit ${batchSize})`;
+
+/** Another process may be claiming the same at this moment. On SQLite there is none. */
+const unlessTaken = (em: Em) => (onPostgres(em) ? sql`for update skip locked` : sql``);
 
 /** Gives a job back after `error`, for a later attempt while there is one left. Does nothing when the lease is lost. */
 export async function retryLater(
@@ -120,6 +124,18 @@ export async function releaseAll(em: Em): Promise<void> {
     .set({ state: 'READY', leaseOwner: null, leaseExpiresAt: null })
     .where('state', '=', 'RUNNING')
     .execute();
+}
+
+/** Whether any process has jobs of these tasks. */
+export async function areRunning(em: Em, tasks: readonly string[]): Promise<boolean> {
+  const row = await db(em)
+    .selectFrom('job')
+    .select('id')
+    .where('task', 'in', [...tasks])
+    .where('state', '=', sql.lit('RUNNING'))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Gives every FAILED job new attempts: a restart often comes with what was missing. */

@@ -1,15 +1,22 @@
 import { JobLane, type LaneDeps } from './lane.ts';
 import type { Task } from './task.ts';
 
+interface WorkerDeps extends Omit<LaneDeps, 'onBatch'> {
+  /** Work was asked for, which another process may do as well. */
+  onAsked?: () => void;
+}
+
 /** Runs the jobs of one process: those of one lane a batch at a time, the lanes side by side. */
 export class JobWorker {
   readonly #lanes: readonly JobLane[];
+  readonly #onAsked: () => void;
   #batches = 0;
 
-  constructor(deps: Omit<LaneDeps, 'onBatch'>, tasks: readonly Task[]) {
+  constructor({ onAsked = () => undefined, ...deps }: WorkerDeps, tasks: readonly Task[]) {
+    this.#onAsked = onAsked;
     const onBatch = () => {
       this.#batches += 1;
-      this.wake();
+      this.wakeHere();
     };
     const lanes = Map.groupBy(tasks, (task) => task.lane);
     this.#lanes = [...lanes.values()].map((ofLane) => new JobLane({ ...deps, onBatch }, ofLane));
@@ -21,6 +28,12 @@ export class JobWorker {
 
   /** To be called after a commit that asked for work. */
   wake(): void {
+    this.wakeHere();
+    this.#onAsked();
+  }
+
+  /** Another process asked for work. */
+  wakeHere(): void {
     for (const lane of this.#lanes) lane.wake();
   }
 

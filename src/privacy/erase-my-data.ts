@@ -1,14 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import { forgetInstructions } from '../chat/prompts/build-prompt.ts';
 import { deleteDisowned, disownedSessions } from '../chat/sessions/disowned-session.ts';
 import { whenIdle } from '../chat/sessions/when-idle.ts';
 import type { Context } from '../context.ts';
-import { db, type Em } from '../db/orm.ts';
+import { listed } from '../db/listed.ts';
+import { db, type Em, forkEm } from '../db/orm.ts';
 import { rewriteDatabase } from '../db/rewrite-database.ts';
 import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import { invalid } from '../errors.ts';
-import { forgetStems } from '../memory/terms.ts';
 import { NOBODY } from '../users/nobody.ts';
 import { erasurePlan } from './erasure-plan.ts';
 
@@ -32,10 +31,13 @@ const SLICE = 200;
  * what it found.
  */
 export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }): Promise<Erased> {
-  const { em, viewer } = ctx;
+  const { viewer } = ctx;
   if (confirm !== viewer.id) throw invalid('confirm', "confirm must be the viewer's id");
 
-  const begun = await whenIdle(ctx, null, (tx) => disownAll(tx, viewer.id));
+  // What is nobody's, as it is on its way out, is out of the viewer's reach too.
+  const em = forkEm(ctx.app.orm);
+  const erasing = { ...ctx, em };
+  const begun = await whenIdle(erasing, null, (tx) => disownAll(tx, viewer.id));
   for (const id of begun.sessions) ctx.app.bell.ring(id);
   await deleteAllDisowned(em);
   const chunks = await deleteInSlices(
@@ -47,14 +49,12 @@ export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }
     em,
     sql`delete from usage_entry where id in (select id from usage_entry where user_id = ${viewer.id} limit ${SLICE})`,
   );
-  const rest = await whenIdle(ctx, null, (tx) => deleteAll(tx, viewer.id));
+  const rest = await whenIdle(erasing, null, (tx) => deleteAll(tx, viewer.id));
   for (const id of rest.sessions) ctx.app.bell.ring(id);
   // What the viewer began to delete meanwhile is no longer theirs, and still there.
   await deleteAllDisowned(em);
 
-  ctx.app.scopes.clear();
-  forgetStems();
-  forgetInstructions();
+  ctx.app.forget();
   await rewriteDatabase(ctx);
   ctx.log.info({ sessions: begun.sessions.length + rest.sessions.length }, 'a viewer erased everything');
   return { ...sumOf(begun.counted, rest.counted, { chunks, usageEntries }), erasedAt: new Date() };
@@ -73,7 +73,6 @@ interface Step {
 
 /** Takes all sessions from the viewer; a job that runs can no longer finish, and so bring nothing back. */
 async function disownAll(em: Em, userId: string): Promise<Step> {
-  const counted = await countSessions(em, userId);
   await db(em).deleteFrom('job').where('userId', '=', userId).execute();
   const disowned = await db(em)
     .updateTable('chat_session')
@@ -81,17 +80,22 @@ async function disownAll(em: Em, userId: string): Promise<Step> {
     .where('userId', '=', userId)
     .returning('id')
     .execute();
-  return { counted, sessions: disowned.map(({ id }) => id) };
+  const sessions = disowned.map(({ id }) => id);
+  return { counted: await countSessions(em, sessions), sessions };
 }
 
 /** By the ORM's own knowledge of the tables, so that none is forgotten. */
 async function deleteAll(em: Em, userId: string): Promise<Step> {
-  const counted = { ...(await countSessions(em, userId)), ...(await countOthers(em, userId)) };
-  const sessions = await db(em).selectFrom('chat_session').select('id').where('userId', '=', userId).execute();
+  const { counted, sessions } = await disownAll(em, userId);
+  const deleted = new Map<string, number>();
   for (const table of erasurePlan(em.getMetadata())) {
-    await sql`delete from ${sql.table(table)} where user_id = ${userId}`.execute(db(em));
+    const { numAffectedRows } = await sql`delete from ${sql.table(table)} where user_id = ${userId}`.execute(db(em));
+    deleted.set(table, Number(numAffectedRows ?? 0));
   }
-  return { counted, sessions: sessions.map(({ id }) => id) };
+  return {
+    counted: { ...counted, documents: deleted.get('document'), usageEntries: deleted.get('usage_entry') },
+    sessions,
+  };
 }
 
 async function deleteInSlices(em: Em, statement: RawBuilder<unknown>): Promise<number> {
@@ -106,25 +110,15 @@ async function deleteInSlices(em: Em, statement: RawBuilder<unknown>): Promise<n
 
 type OfSessions = Pick<Counted, 'sessions' | 'messages' | 'chunks'>;
 
-async function countSessions(em: Em, userId: string): Promise<OfSessions> {
-  const { rows } = await sql<OfSessions>`
+/** Of sessions that whoever else erases at the same time did not get. */
+async function countSessions(em: Em, sessions: readonly string[]): Promise<OfSessions> {
+  const ids = listed(em, 'uuid', sessions);
+  const { rows } = await sql<Omit<OfSessions, 'sessions'>>`
     select
-      (select count(*) from chat_session where user_id = ${userId}) as sessions,
-      (select count(*) from chat_session s join chat_message m on m.session_id = s.id where s.user_id = ${userId})
-        as messages,
-      (select count(*) from chat_session s join memory_scope ms on ms.session_id = s.id
-        join chunk c on c.scope_id = ms.id where s.user_id = ${userId}) as chunks`.execute(db(em));
-  return rows[0] ?? { sessions: 0, messages: 0, chunks: 0 };
-}
-
-type Others = Pick<Counted, 'documents' | 'usageEntries'>;
-
-async function countOthers(em: Em, userId: string): Promise<Others> {
-  const { rows } = await sql<Others>`
-    select
-      (select count(*) from document where user_id = ${userId}) as documents,
-      (select count(*) from usage_entry where user_id = ${userId}) as "usageEntries"`.execute(db(em));
-  return rows[0] ?? { documents: 0, usageEntries: 0 };
+      (select count(*) from ${ids} s join chat_message m on m.session_id = s.value) as messages,
+      (select count(*) from ${ids} s join memory_scope ms on ms.session_id = s.value
+        join chunk c on c.scope_id = ms.id) as chunks`.execute(db(em));
+  return { sessions: sessions.length, ...(rows[0] ?? { messages: 0, chunks: 0 }) };
 }
 
 function sumOf(...parts: Partial<Counted>[]): Counted {

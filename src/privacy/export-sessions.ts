@@ -1,3 +1,4 @@
+import { NIL } from 'uuid';
 import { createLoaders } from '../chat/loaders.ts';
 import type { MessageRow, SessionRow } from '../chat/own.ts';
 import type { StoredManifest } from '../chat/prompts/load-manifest.ts';
@@ -36,7 +37,7 @@ function readSessions({ em, userId }: ExportScope, after: SessionRow | null, lim
         .selectFrom('chat_session as own')
         .select('own.id')
         .where('own.userId', '=', userId)
-        .where('own.id', '>', after?.id ?? '')
+        .where('own.id', '>', after?.id ?? NIL)
         .orderBy('own.id')
         .limit(limit),
     )
@@ -130,7 +131,7 @@ async function* summaryLines({ em, userId }: ExportScope, sessionId: string): Pa
       .select(['id', 'text', 'createdAt'])
       .where('session', '=', sessionId)
       .where('userId', '=', userId)
-      .where('id', '>', after?.id ?? '')
+      .where('id', '>', after?.id ?? NIL)
       .orderBy('id')
       .limit(limit)
       .execute(),

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../config.ts';
-import { forkEm, type Orm } from '../db/orm.ts';
+import { type Orm, viewerEm } from '../db/orm.ts';
 import { documentLines } from './export-documents.ts';
 import type { ExportLine, ExportScope } from './export-line.ts';
 import { sessionLines } from './export-sessions.ts';
@@ -16,7 +16,7 @@ export async function* exportLines(
   userId: string,
 ): AsyncGenerator<string, void, undefined> {
   const scope: ExportScope = {
-    em: () => forkEm(app.orm),
+    em: () => viewerEm(app.orm, userId),
     userId,
     embeddingModel: app.embedder.model,
     limits: app.config.limits,

@@ -54,6 +54,8 @@ async function ask(orm: Orm, due: (em: Em) => ReturnType<typeof unasked>): Promi
   await inBatches(async () => {
     const sessions = await forkEm(orm).transactional(async (em) => {
       const found = await due(em).execute();
+      // In one order, so that two processes that ask for the same do not wait for each other.
+      found.sort((a, b) => (a.id < b.id ? -1 : 1));
       for (const { id, userId } of found) await enqueueUnlessThere(em, { userId, task: RETENTION_TASK, key: id });
       return found.length;
     });

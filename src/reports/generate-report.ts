@@ -2,13 +2,14 @@ import type { App } from '../app.ts';
 import { beginReport, refuseSecondReply, refuseWhileDraining } from '../chat/messages/begin-reply.ts';
 import { earlierReply, type RequestKey, requestKey, storeKey } from '../chat/messages/idempotency.ts';
 import { waitForEnd } from '../chat/messages/wait-for-end.ts';
-import { activeSession, type MessageRow, type SessionRow } from '../chat/own.ts';
+import { activeSession, type MessageRow, noSuchSession, type SessionRow } from '../chat/own.ts';
 import { modelOf } from '../chat/prompts/model-of.ts';
 import { startReply } from '../chat/replies/generate-reply.ts';
 import { insertSession, newSession } from '../chat/sessions/create-session.ts';
 import type { Context } from '../context.ts';
 import { db } from '../db/orm.ts';
 import { isUniqueViolation } from '../db/unique-violation.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { invalid } from '../errors.ts';
 import { validateInput } from '../graphql/validate-input.ts';
 import type { ChatModel } from '../models/chat-model.ts';
@@ -65,7 +66,7 @@ async function newReport(ctx: Context, input: GenerateReportInput, key: RequestK
   // What the viewer's limits have to hold, from the transaction below until the report has ended.
   const tokens = await mostReportTokens(app, em, model, request);
   try {
-    const begun = await em.transactional(async (tx) => {
+    const begun = await viewerTransaction(em, viewer.id, async (tx) => {
       await takeTurn(tx, app.config.limits, { userId: viewer.id, sessionId: request.sessionId, tokens });
       const before = beginning
         ? await insertSession(tx, viewer.id, beginning)
@@ -116,7 +117,8 @@ async function storeReport({ app, em }: Context, before: SessionRow, tokens: num
     .set((eb) => ({ messageCount: eb('messageCount', '+', 1), updatedAt: new Date() }))
     .where('id', '=', before.id)
     .where('userId', '=', before.userId)
+    .where('deletedAt', 'is', null)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow(noSuchSession);
   return { session, report: await beginReport(em, app.replies.owner, session, tokens) };
 }

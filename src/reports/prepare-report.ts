@@ -6,7 +6,8 @@ import { storeManifest } from '../chat/prompts/store-manifest.ts';
 import { storeSummaries } from '../chat/prompts/store-summary.ts';
 import { turnStreaming } from '../chat/prompts/turn-streaming.ts';
 import type { RunningReply } from '../chat/replies/reply-writer.ts';
-import { type Em, forkEm } from '../db/orm.ts';
+import { type Em, viewerEm } from '../db/orm.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import type { ChatModel, ChatRequest } from '../models/chat-model.ts';
 import { isOtherLanguage } from '../models/offline/readable.ts';
 import type { Usage } from '../users/usage.ts';
@@ -36,7 +37,7 @@ export async function prepareReport(
 ): Promise<Prepared> {
   const known = new Map<string, string>();
   for (let builds = 1; ; builds += 1) {
-    const em = forkEm(app.orm);
+    const em = viewerEm(app.orm, running.userId);
     const session = await findSession(em, running.userId, running.sessionId);
     if (!session || running.stopReason) return { kind: 'ENDED' };
     const reading = { usages, stopped: running.stopped, now: new Date() };
@@ -84,7 +85,7 @@ function begin(
   }: { running: RunningReply; session: SessionRow; model: ChatModel; request: ReportRequest; built: BuiltReport },
 ): Promise<'BEGUN' | 'ENDED' | 'STALE'> {
   const { prompt, condensed, evidence } = built;
-  return forkEm(app.orm).transactional(async (em) => {
+  return viewerTransaction(viewerEm(app.orm, running.userId), running.userId, async (em) => {
     if (!(await isAllThere(em, request, evidence))) return 'STALE';
     if (!(await turnStreaming(em, app.replies.owner, running, model.id))) return 'ENDED';
     const key = createHash('sha256').update(`${running.id} ${prompt.requestHash}`).digest('hex');

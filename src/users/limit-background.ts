@@ -1,4 +1,5 @@
 import { type Em, forkEm, type Orm } from '../db/orm.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { stillHeld } from '../jobs/queue.ts';
 import { postpone, reserve } from '../jobs/reserve.ts';
 import type { Admit, ClaimedJob, EstimatedJob } from '../jobs/task.ts';
@@ -19,7 +20,9 @@ export function limitBackground(
   return async (jobs, now) => {
     const admitted: ClaimedJob[] = [];
     for (const [userId, ofViewer] of Map.groupBy(jobs, ({ job }) => job.userId)) {
-      const own = await forkEm(orm).transactional((em) => admit(em, backgroundTokensPerDay, { userId, ofViewer, now }));
+      const own = await viewerTransaction(forkEm(orm), userId, (em) =>
+        admit(em, backgroundTokensPerDay, { userId, ofViewer, now }),
+      );
       const postponed = ofViewer.length - own.length;
       if (postponed > 0) log.warn({ postponed }, 'background work waits for the next day');
       admitted.push(...own);

@@ -1,4 +1,5 @@
 import { db, type Em } from '../db/orm.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { type Limits, lockPace, refuseFullDay } from './limits.ts';
 import { bookUsage, type Usage } from './usage.ts';
 
@@ -28,7 +29,7 @@ export async function spend<T>(
     return await work(usages);
   } finally {
     if (booked === null) await bookUsage(em, spending, usages);
-    else await em.transactional((tx) => correct(tx, booked, spending, usages));
+    else await viewerTransaction(em, spending.userId, (tx) => correct(tx, booked, spending, usages));
   }
 }
 
@@ -36,7 +37,7 @@ export async function spend<T>(
 async function bookExpected(em: Em, limits: Limits, { userId, expected }: Spending): Promise<string | null> {
   if (limits.tokensPerDay === null) return null;
   const tokens = expected.inputTokens + expected.outputTokens;
-  return em.transactional(async (tx) => {
+  return viewerTransaction(em, userId, async (tx) => {
     await lockPace(tx, userId);
     await refuseFullDay(tx, limits, { userId, tokens });
     const entry = db(tx)

@@ -35,7 +35,8 @@ export function createAuth(config: AuthConfig): Auth {
 }
 
 /** Whether a token may name a viewer so: what fits the column, on every database. */
-export const isViewerId = (id: string): boolean => id.length > 0 && id.length <= 255 && !id.includes('\0');
+export const isViewerId = (id: string): boolean =>
+  id.length > 0 && id.length <= 255 && !id.includes('\0') && id.isWellFormed();
 
 /** @returns null where the token is missing, malformed, forged or expired. @throws where it cannot be checked */
 export async function viewerOf(auth: Auth, authorization: string | undefined): Promise<Viewer | null> {

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { claim } from '../../src/jobs/leases.ts';
@@ -7,7 +6,7 @@ import type { ClaimedJob } from '../../src/jobs/task.ts';
 import { limitBackground } from '../../src/users/limit-background.ts';
 import { hashingEmbedder, startApp, type TestApp, test } from '../support/app.ts';
 import { recordingLog } from '../support/recording-log.ts';
-import { temporaryFolder } from '../support/server-process.ts';
+import { keptDatabase } from '../support/test-database.ts';
 import type { Data } from '../support/test-viewer.ts';
 
 const NOON = Date.parse('2026-05-04T12:00:00Z');
@@ -107,13 +106,13 @@ describe('some tokens for background work', () => {
   });
 
   test('what waits goes on at once when a restart allows it', async () => {
-    const DATABASE_URL = `sqlite:${path.join(temporaryFolder(), 'carryover.db')}`;
-    const first = await startApp({ model: 'offline', env: { DATABASE_URL, BACKGROUND_TOKENS_PER_DAY: '0' } });
+    const database = await keptDatabase();
+    const first = await startApp({ model: 'offline', database, env: { BACKGROUND_TOKENS_PER_DAY: '0' } });
     const { session } = await (await first.viewer('alice')).turn('My knee hurts.');
     await first.idle();
     await first.close();
 
-    const second = await startApp({ model: 'offline', env: { DATABASE_URL } });
+    const second = await startApp({ model: 'offline', database });
     await second.idle();
     const memory: Data = (await (await second.viewer('alice')).session(session.id)).memory;
     expect(memory).toEqual({ indexed: 2, pending: 0, failed: 0 });

@@ -242,7 +242,7 @@ describe('an id', () => {
       const alice = await app.viewer('alice');
       // What needs the database fails from here on.
       await app.running.jobs.stop();
-      await app.running.orm.close(true);
+      await app.loseDatabase();
       expect(await errorOf(alice.session(NOBODY))).not.toMatchObject({ code: 'NOT_FOUND' });
       for (const id of MALFORMED) {
         expect(await alice.session(id)).toBeNull();

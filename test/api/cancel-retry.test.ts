@@ -6,6 +6,7 @@ import type { ChatProvider } from '../../src/models/chat-model.ts';
 import { type TestApp, test } from '../support/app.ts';
 import { HashingEmbedder } from '../support/embedders.ts';
 import { createGate, disconnectsAfter, fails, says, slowly } from '../support/model-answers.ts';
+import { refuse } from '../support/refuse.ts';
 import { type Data, itemsOf, type TestViewer } from '../support/test-viewer.ts';
 
 /** A dash, in which the model server names a session. */
@@ -98,16 +99,18 @@ describe('cancelling a reply', () => {
   });
 
   test('at the last moment may find it complete', async ({ app, alice }) => {
-    const refuse = "before update on chat_message when new.status = 'COMPLETE' begin select raise(abort, 'no'); end";
-    await sql(app, `create trigger refuse ${refuse}`);
+    const atEnd = { table: 'chat_message', before: 'update', when: "new.status = 'COMPLETE'" } as const;
+    const takeAgain = await refuse(app.running, atEnd);
     app.model.next(says('All of it.'));
     const { reply } = await alice.send('Shall I go on?');
     await expect
       .poll(() => app.lines.map((line) => line.message))
       .toContain('a reply could not be settled, trying again');
     const cancelled = alice.cancel(reply.id);
-    await expect.poll(() => sql(app, 'select 1 from chat_message where cancel_requested_at > 0')).toHaveLength(1);
-    await sql(app, 'drop trigger refuse');
+    await expect
+      .poll(() => sql(app, 'select 1 from chat_message where cancel_requested_at is not null'))
+      .toHaveLength(1);
+    await takeAgain();
     expect(await cancelled).toMatchObject({ status: 'COMPLETE', content: 'All of it.', usage: { outputTokens: 1 } });
     expect((await alice.follow(reply.id)).events.at(-1).__typename).toBe('ReplyCompleted');
   });
@@ -189,7 +192,7 @@ held(
   'a reply that another process was told to cancel does not begin, and is cancelled',
   async ({ app, alice, embedder }) => {
     const { reply } = await pendingReply(app, alice, embedder);
-    await sql(app, `update chat_message set cancel_requested_at = 1 where id = '${reply.id}'`);
+    await sql(app, `update chat_message set cancel_requested_at = created_at where id = '${reply.id}'`);
     embedder.isHeld = false;
     embedder.gate.releaseAll();
     await app.idle();

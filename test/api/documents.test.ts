@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { forkEm } from '../../src/db/orm.ts';
+import { db, forkEm } from '../../src/db/orm.ts';
 import { deleteDisownedDocuments } from '../../src/documents/delete-document.ts';
 import { embedAnew } from '../../src/memory/index/embed-anew.ts';
 import { hashingEmbedder, type TestApp, test } from '../support/app.ts';
+import { allRows } from '../support/database-contents.ts';
 import { pdfFile, scannedPdf } from '../support/files.ts';
 import { createGate } from '../support/model-answers.ts';
 import { type Data, DOCUMENT, type TestViewer } from '../support/test-viewer.ts';
@@ -16,6 +17,12 @@ const LONG = Array.from({ length: 300 }, (_, at) => `In week ${at} I walked alon
 );
 
 const rows = (app: TestApp, sql: string): Promise<Data[]> => forkEm(app.running.orm).execute(sql);
+/** That asks for a document of Alice's to be read. */
+const insertJob = ({ running }: TestApp, id: string, job: { state: 'READY' | 'FAILED'; attempts?: number }) =>
+  db(forkEm(running.orm))
+    .insertInto('job')
+    .values({ userId: 'alice', task: 'index-document', key: id, document: id, runAt: new Date(0), ...job })
+    .execute();
 
 async function page(viewer: TestViewer, given: object = {}): Promise<Data> {
   const text = `query($first: Int! = 20, $after: String) { documents(first: $first, after: $after) {
@@ -74,7 +81,7 @@ test('what embedding a document took is booked once, as background', async ({ ap
       .join(' ')
       .toLowerCase()
       .match(/\p{L}+/gu) ?? [];
-  expect(used.every((entry) => entry.purpose === 'EMBEDDING' && entry.is_background === 1)).toBe(true);
+  expect(used.every((entry) => entry.purpose === 'EMBEDDING' && Boolean(entry.is_background))).toBe(true);
   expect(used.map((entry) => entry.input_tokens).reduce((sum, tokens) => sum + tokens, 0)).toBe(words.length);
 });
 
@@ -124,14 +131,10 @@ test('a document that nothing reads any more is read when it comes again', async
   await app.idle();
   const { id } = await alice.addDocument(VALUES);
   await app.idle();
-  for (const job of [null, 'FAILED']) {
+  for (const job of [null, 'FAILED'] as const) {
     await rows(app, `update document set status = 'PENDING'`);
     if (job) {
-      await rows(
-        app,
-        `insert into job (id, user_id, task, key, state, document_id, run_at, created_at)
-          values ('j', 'alice', 'index-document', '${id}', '${job}', '${id}', 0, 0)`,
-      );
+      await insertJob(app, id, { state: job });
     }
     expect(await alice.addDocument(VALUES)).toMatchObject({ id, status: 'PENDING' });
     await app.idle();
@@ -144,16 +147,15 @@ test('a file that was tried again and again is given up, unless it has been read
   await app.idle();
   const tryAgain = async () => {
     await rows(app, `update document set status = 'PENDING', chunk_count = 0`);
-    await rows(
-      app,
-      `insert into job (id, user_id, task, key, state, document_id, attempts, run_at, created_at)
-        values ('j', 'alice', 'index-document', '${id}', 'READY', '${id}', 9, 0, 0)`,
-    );
+    await insertJob(app, id, { state: 'READY', attempts: 9 });
     await app.idle();
     return alice.document(id);
   };
   expect(await tryAgain()).toMatchObject({ status: 'READY', error: null, chunkCount: 1 });
-  await rows(app, `update document_content set file = x'41', extracted_text = null`);
+  await db(forkEm(app.running.orm))
+    .updateTable('document_content')
+    .set({ file: Buffer.from('A'), extractedText: null })
+    .execute();
   expect(await tryAgain()).toMatchObject({
     status: 'FAILED',
     error: 'Reading the file failed again and again.',
@@ -189,11 +191,7 @@ test('what is deleted is gone from every table and from the file of the database
   const { document } = await alice.upload('quokka.md', VALUES.replace('sister', 'quokka'));
   const session = await alice.createSession({ documentIds: [document.id, kept.id] });
   await app.idle();
-  const everything = async () => {
-    const tables = await rows(app, `select name from sqlite_master where type = 'table'`);
-    const all = await Promise.all(tables.map(({ name }) => rows(app, `select * from "${name}"`)));
-    return JSON.stringify(all);
-  };
+  const everything = async () => JSON.stringify(await allRows(app));
   expect(await everything()).toContain('quokka');
   expect(await everything()).toContain(document.id);
 

@@ -10,6 +10,8 @@ import WebSocket from 'ws';
 import { forkEm } from '../../src/db/orm.ts';
 import { type TestApp, test } from '../support/app.ts';
 import { says } from '../support/model-answers.ts';
+import { forbidWriting } from '../support/refuse.ts';
+import { testDialect } from '../support/test-database.ts';
 import { type Data, MANIFEST, MESSAGE, SESSION, type TestViewer } from '../support/test-viewer.ts';
 
 const withoutLogin = test.extend({ options: { env: { AUTH_JWT_SECRET: '' } } });
@@ -396,7 +398,7 @@ describe('when the database fails', () => {
   test.for(TRANSPORTS)(
     'over %s a bug is masked, and logged once with the request’s id and without content',
     async (transport, { app, alice }) => {
-      await executeSql(app, 'pragma foreign_keys = off');
+      if (testDialect === 'sqlite') await executeSql(app, 'pragma foreign_keys = off');
       await executeSql(app, 'alter table chat_message rename to lost');
       const content = 'My quokka cannot sleep.';
       const send = 'mutation($input: SendMessageInput!) { sendMessage(input: $input) { reply { id } } }';
@@ -411,13 +413,12 @@ describe('when the database fails', () => {
         },
       ]);
       const logged = app.lines.filter(({ details }) => details.requestId === requestId);
-      expect(logged).toMatchObject([
-        { level: 'error', details: { err: { name: 'SqliteError', code: 'SQLITE_ERROR' } } },
-      ]);
+      const err = testDialect === 'sqlite' ? { name: 'SqliteError', code: 'SQLITE_ERROR' } : { code: '42P01' };
+      expect(logged).toMatchObject([{ level: 'error', details: { err } }]);
       expect(JSON.stringify(app.lines)).not.toContain('quokka');
 
       await executeSql(app, 'alter table lost rename to chat_message');
-      await executeSql(app, 'pragma foreign_keys = on');
+      if (testDialect === 'sqlite') await executeSql(app, 'pragma foreign_keys = on');
       expect(await sessionCount(alice)).toBe(0);
       expect((await alice.turn(content)).reply.status).toBe('COMPLETE');
     },
@@ -429,7 +430,7 @@ describe('when the database fails', () => {
   }) => {
     const { session } = await alice.turn('I cannot sleep.');
     await app.idle();
-    await executeSql(app, 'pragma query_only = on');
+    const allowWriting = await forbidWriting(forkEm(app.running.orm));
     for (const transport of TRANSPORTS) {
       const query = 'mutation($input: UpdateChatSessionInput!) { updateChatSession(input: $input) { session { id } } }';
       const { errors } = await answerTo(alice, transport, query, { input: { id: session.id, title: 'Other' } });
@@ -439,7 +440,7 @@ describe('when the database fails', () => {
       });
     }
     expect((await alice.session(session.id)).title).toBe('I cannot sleep.');
-    await executeSql(app, 'pragma query_only = off');
+    await allowWriting();
     expect((await alice.updateSession({ id: session.id, title: 'Other' })).title).toBe('Other');
   });
 
@@ -456,7 +457,8 @@ describe('when the database fails', () => {
 
   withFile(
     'one that another program holds is SERVICE_UNAVAILABLE, and trying again sends once',
-    async ({ app, alice, file }) => {
+    async ({ app, alice, file, skip }) => {
+      skip(testDialect === 'postgres', 'file');
       const input = { idempotencyKey: 'once' };
       await executeSql(app, 'pragma busy_timeout = 0');
       const other = new Database(file);
@@ -473,7 +475,8 @@ describe('when the database fails', () => {
 
   withFile(
     'one whose file was damaged is SERVICE_UNAVAILABLE, and the server is not ready',
-    async ({ app, alice, file }) => {
+    async ({ app, alice, file, skip }) => {
+      skip(testDialect === 'postgres', 'file');
       await alice.turn('I cannot sleep.');
       await app.idle();
       await executeSql(app, 'pragma wal_checkpoint(truncate)');
@@ -496,7 +499,7 @@ describe('when the database fails', () => {
     };
     expect(await probe('/healthz')).toEqual([200, { status: 'ok' }]);
     expect(await probe('/readyz')).toEqual([200, { status: 'ready' }]);
-    await app.running.orm.close(true);
+    await app.loseDatabase();
     expect(await probe('/healthz')).toEqual([200, { status: 'ok' }]);
     expect(await probe('/readyz')).toEqual([503, { status: 'unavailable', reason: 'The database does not answer.' }]);
   });

@@ -5,6 +5,7 @@ import { type AppOptions, startApp, type TestApp, test } from '../support/app.ts
 import { createGate, type Gate, says, slowly } from '../support/model-answers.ts';
 import { type Executed, recordStatements } from '../support/record-statements.ts';
 import { temporaryFolder } from '../support/server-process.ts';
+import { testDialect } from '../support/test-database.ts';
 import type { Data, TestViewer } from '../support/test-viewer.ts';
 
 /** What one turn sets aside: its prompt, and its reply. */
@@ -53,11 +54,12 @@ async function sendAtOnce(viewer: TestViewer, count: number): Promise<{ sent: Da
   };
 }
 
+const ON_DISK = () => ({ DATABASE_URL: `sqlite:${path.join(temporaryFolder(), 'carryover.db')}` });
 /** On SQLite in memory, and in a file as it is used. */
 const STORES = [
-  ['in memory', () => ({})],
-  ['in a file', () => ({ DATABASE_URL: `sqlite:${path.join(temporaryFolder(), 'carryover.db')}` })],
-] as const;
+  ['in a database', () => ({})] as const,
+  ...(testDialect === 'sqlite' ? [['in a file', ON_DISK] as const] : []),
+];
 
 const limited = (env: NodeJS.ProcessEnv): { options: AppOptions } => ({ options: { env: { ...TURN_SIZE, ...env } } });
 
@@ -65,7 +67,7 @@ describe('without limits', () => {
   const limitsQueries = ({ sql }: Executed) => /turn_pace|sum\((reserved|input)_tokens/.test(sql);
 
   test('all are null, and no turn asks the database about any', async ({ app, alice }) => {
-    const { executed } = await recordStatements(app);
+    const executed = await recordStatements(app.running);
     const { reply } = await alice.turn('One.');
     await alice.retry(reply.id);
     await app.idle();
@@ -79,7 +81,7 @@ describe('without limits', () => {
     test.override(limited({ TOKENS_PER_DAY: '100000' }));
 
     test('such a question would be seen', async ({ app, alice }) => {
-      const { executed } = await recordStatements(app);
+      const executed = await recordStatements(app.running);
       await alice.turn('One.');
       expect(executed.filter(limitsQueries)).toHaveLength(3);
     });

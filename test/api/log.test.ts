@@ -1,11 +1,11 @@
-import { SqliteConnection } from '@mikro-orm/sqlite';
 import { expect, onTestFinished } from 'vitest';
 import { createLogger } from '../../src/logger.ts';
 import { startApp, test } from '../support/app.ts';
 import { HashingEmbedder } from '../support/embedders.ts';
 import { docxFile, encryptedPdf, pdfFile } from '../support/files.ts';
 import { disconnectsAfter, errsAfter, fails, says, sendsGarbageAfter } from '../support/model-answers.ts';
-import { recordStatements } from '../support/record-statements.ts';
+import { refuse } from '../support/refuse.ts';
+import { testDialect } from '../support/test-database.ts';
 
 /** Words that somebody wrote, or that speak of what somebody wrote. */
 const WORD = 'zorbulon';
@@ -55,18 +55,13 @@ test('no line of the log holds a word of anybody, whatever fails', async () => {
   });
 
   // A database that fails, on what was to be written.
-  const connection = app.running.orm.em.getConnection();
-  if (!(connection instanceof SqliteConnection)) throw new Error('This is not SQLite.');
-  const database = await connection.getNativeClient();
   for (const table of ['chat_session', 'chat_message', 'chunk']) {
-    database.exec(
-      `create trigger fail_${table} before insert on ${table} begin select raise(abort, 'no ${WORD} here'); end`,
-    );
+    const takeAgain = await refuse(app.running, { table, before: 'insert', says: `no ${WORD} here` });
     await alice
       .turn(`And one more ${WORD}.`, table === 'chat_session' ? { newSession } : { sessionId: session.id })
       .catch(() => undefined);
     await alice.updateSession({ id: session.id, title: `Another ${WORD}` });
-    database.exec(`drop trigger fail_${table}`);
+    await takeAgain();
   }
   await app.running.replies.idle();
 
@@ -87,7 +82,7 @@ test('no line of the log holds a word of anybody, whatever fails', async () => {
     expect.objectContaining({
       requestId: expect.any(String),
       err: expect.objectContaining({
-        code: 'SQLITE_CONSTRAINT_TRIGGER',
+        code: testDialect === 'postgres' ? 'P0001' : 'SQLITE_CONSTRAINT_TRIGGER',
         at: expect.arrayContaining([expect.stringContaining('/src/')]),
       }),
     }),
@@ -123,17 +118,14 @@ test('nor of a document, of what it is called, of a report or of a name, whateve
   await app.idle();
 
   // A database that fails, on what was to be written.
-  const { database } = await recordStatements(app);
   for (const table of ['document', 'document_content', 'chunk', 'prompt_manifest', 'usage_entry']) {
-    database.exec(
-      `create trigger fail_${table} before insert on ${table} begin select raise(abort, 'no ${WORD} here'); end`,
-    );
+    const takeAgain = await refuse(app.running, { table, before: 'insert', says: `no ${WORD} here` });
     await alice.upload(`${WORD}-${table}.txt`, `${WORD} in ${table}`);
     await alice.addDocument(`${WORD} also in ${table}`, `${WORD}-${table}.md`).catch(() => undefined);
     await alice.searchDocuments(WORD).catch(() => undefined);
     // A reply whose end cannot be stored waits for the database.
     if (table !== 'usage_entry') await alice.report({ focus: WORD, wait: true });
-    database.exec(`drop trigger fail_${table}`);
+    await takeAgain();
   }
   embedder.before = () => {
     throw new TypeError(`Cannot embed "${WORD}"`);

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { forkEm } from '../../src/db/orm.ts';
 import { ModelError } from '../../src/models/chat-model.ts';
 import { hashingEmbedder, startApp, type TestApp, test } from '../support/app.ts';
+import { tablesOf } from '../support/database-contents.ts';
 import { says } from '../support/model-answers.ts';
 import { type Data, itemsOf, type TestViewer } from '../support/test-viewer.ts';
 
@@ -30,9 +31,8 @@ async function longSession(app: TestApp, alice: TestViewer, input: object = {}):
 
 async function rowsOf(app: TestApp): Promise<Record<string, number>> {
   const em = forkEm(app.running.orm);
-  const tables = await em.execute<{ name: string }[]>(`select name from sqlite_master where type = 'table'`);
   const counts: Record<string, number> = {};
-  for (const { name } of tables) {
+  for (const name of await tablesOf(em)) {
     const [row] = await em.execute<{ rows: number }[]>(`select count(*) as rows from "${name}"`);
     counts[name] = row?.rows ?? 0;
   }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import { db, forkEm } from '../../src/db/orm.ts';
 import { JobWorker } from '../../src/jobs/worker.ts';
@@ -9,6 +6,7 @@ import { ModelError } from '../../src/models/chat-model.ts';
 import { hashingEmbedder, startApp, type TestApp, test } from '../support/app.ts';
 import { HashingEmbedder } from '../support/embedders.ts';
 import { answers, createGate, says, slowly } from '../support/model-answers.ts';
+import { keptDatabase } from '../support/test-database.ts';
 import { type Data, itemsOf, type TestViewer } from '../support/test-viewer.ts';
 
 const chunksOf = (app: TestApp) =>
@@ -394,10 +392,8 @@ describe('exactly once', () => {
 
 describe('another embedding model', () => {
   test('compares nothing that the earlier one embedded, and says what is not embedded yet', async () => {
-    const directory = mkdtempSync(path.join(tmpdir(), 'carryover-'));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    const env = { DATABASE_URL: `sqlite:${path.join(directory, 'memory.db')}` };
-    const first = await startApp({ env, embedder: new HashingEmbedder('first') });
+    const database = await keptDatabase();
+    const first = await startApp({ database, embedder: new HashingEmbedder('first') });
     const alice = await first.viewer('alice');
     const { session } = await alice.turn('zebra zebra zebra');
     await first.idle();
@@ -411,7 +407,7 @@ describe('another embedding model', () => {
     expect(byWords).toBeLessThan(withEmbeddings);
     await first.close();
 
-    const second = await startApp({ env, embedder: new HashingEmbedder('second') });
+    const second = await startApp({ database, embedder: new HashingEmbedder('second') });
     onTestFinished(() => second.close());
     const again = await second.viewer('alice');
     await second.idle();

@@ -5,6 +5,8 @@ import { findMessage } from '../../src/chat/own.ts';
 import { forkEm } from '../../src/db/orm.ts';
 import { type TestApp, test } from '../support/app.ts';
 import { createGate, disconnectsAfter, says, slowly } from '../support/model-answers.ts';
+import { recordStatements } from '../support/record-statements.ts';
+import { refuse } from '../support/refuse.ts';
 import { type Data, type TestViewer, textOf } from '../support/test-viewer.ts';
 
 const transports = ['ws', 'sse'] as const;
@@ -233,12 +235,7 @@ describe('while a reply is written', () => {
   });
 
   test('one statement persists what all replies gained', async ({ app, alice }) => {
-    // The time is the same all through a statement of SQLite, and so tells them apart.
-    await sql(app, 'create table flushed (at text)');
-    await sql(
-      app,
-      `create trigger note_flush after insert on reply_part begin insert into flushed values (strftime('%J', 'now')); end`,
-    );
+    const executed = await recordStatements(app.running);
     const gates = Array.from({ length: 20 }, () => createGate());
     app.model.next(...gates.map((gate) => slowly(['Half', ' of it'], gate)));
     const sent = await Promise.all(gates.map(() => alice.send('Shall I go on?')));
@@ -246,28 +243,26 @@ describe('while a reply is written', () => {
     // In one go, as it were from one chunk of the network.
     for (const { reply } of sent) app.running.replies.get(reply.id)?.log.append('Well. ');
     await expect.poll(async () => (await parts(app)).length).toBe(gates.length);
-    expect(await sql(app, 'select distinct at from flushed')).toHaveLength(1);
+    expect(executed.filter(({ sql }) => /insert into reply_part/.test(sql))).toHaveLength(1);
     for (const gate of gates) gate.releaseAll();
     await app.idle();
     expect(await parts(app)).toEqual([]);
   });
 
   test('what the database refuses to persist is persisted with the next attempt', async ({ app, alice }) => {
-    await sql(app, "create trigger refuse before insert on reply_part begin select raise(abort, 'no'); end");
+    const takeAgain = await refuse(app.running, { table: 'reply_part', before: 'insert' });
     const { reply, gate } = await begunReply(app, alice, ['One', ' two']);
     const refusals = () => app.lines.filter((line) => line.message.startsWith('replies could not be persisted'));
     await expect.poll(() => refusals().length).toBeGreaterThan(1);
-    await sql(app, 'drop trigger refuse');
+    await takeAgain();
     await expect.poll(() => parts(app)).toMatchObject([{ offset: 0, text: 'One' }]);
     gate.releaseAll();
     expect((await alice.follow(reply.id)).text).toBe('One two');
   });
 
   test('an end that the database refuses is told when it is stored, and once', async ({ app, alice }) => {
-    await sql(
-      app,
-      "create trigger refuse before update on chat_message when new.status = 'COMPLETE' begin select raise(abort, 'no'); end",
-    );
+    const atEnd = { table: 'chat_message', before: 'update', when: "new.status = 'COMPLETE'" } as const;
+    const takeAgain = await refuse(app.running, atEnd);
     const { reply, gate } = await begunReply(app, alice, ['One', ' two']);
     const followed = alice.follow(reply.id);
     gate.releaseAll();
@@ -275,7 +270,7 @@ describe('while a reply is written', () => {
       .poll(() => app.lines.map((line) => line.message))
       .toContain('a reply could not be settled, trying again');
     expect(await alice.message(reply.id)).toMatchObject({ status: 'STREAMING', content: 'One two' });
-    await sql(app, 'drop trigger refuse');
+    await takeAgain();
     const { text, events } = await followed;
     expect(text).toBe('One two');
     expect(events.filter((event) => event.__typename !== 'ReplyDelta')).toMatchObject([

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { describe, expect, vi } from 'vitest';
-import { forkEm } from '../../src/db/orm.ts';
+import { db, forkEm } from '../../src/db/orm.ts';
 import { type TestApp, test } from '../support/app.ts';
 import { answers, createGate, fails, type ModelAnswer, says, slowly, stallsAfter } from '../support/model-answers.ts';
 import { seededSession } from '../support/report-seed.ts';
@@ -506,9 +506,12 @@ describe('with a model', () => {
 
   /** How many entries of usage there are, by purpose. */
   async function purposes(app: TestApp): Promise<Record<string, number>> {
-    const rows = await forkEm(app.running.orm).execute<{ purpose: string; entries: number }[]>(
-      'select purpose, count(*) as entries from usage_entry where is_background = 0 group by purpose',
-    );
+    const rows = await db(forkEm(app.running.orm))
+      .selectFrom('usage_entry')
+      .select((eb) => ['purpose', eb.fn.countAll<number>().as('entries')])
+      .where('isBackground', '=', false)
+      .groupBy('purpose')
+      .execute();
     return Object.fromEntries(rows.map(({ purpose, entries }) => [purpose, entries]));
   }
 });

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { forkEm } from '../../src/db/orm.ts';
 import { createSchema } from '../../src/schema.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { columnsOf, referencesOf, tablesOf } from '../support/database-contents.ts';
 import { HashingEmbedder } from '../support/embedders.ts';
 import { createGate, fails, says, slowly } from '../support/model-answers.ts';
 import type { Data, TestViewer } from '../support/test-viewer.ts';
@@ -159,22 +160,21 @@ const transportsOf = ({ kind }: Operation): Transport[] => (kind === 'subscripti
 async function rowsOf({ running }: TestApp, userId: string): Promise<Record<string, Data[]>> {
   const em = forkEm(running.orm);
   const ask = (sql: string, ...parameters: unknown[]): Promise<Data[]> => em.execute(sql, parameters);
-  const tables = await ask(`select name from sqlite_master where type = 'table' and name not like 'sqlite_%'`);
+  const tables = await tablesOf(em);
   const namesUser = new Set<string>();
-  for (const { name } of tables) {
-    const columns = await ask(`select name from pragma_table_info(?)`, name);
-    if (columns.some((column) => column.name === 'user_id')) namesUser.add(name);
+  for (const name of tables) {
+    if ((await columnsOf(em, name)).includes('user_id')) namesUser.add(name);
   }
+  const references = await referencesOf(em);
   const rows: Record<string, Data[]> = {};
-  for (const { name } of tables) {
+  for (const name of tables) {
     if (namesUser.has(name)) {
       rows[name] = await ask(`select * from ${name} where user_id = ?`, userId);
       continue;
     }
-    const keys = await ask(`select * from pragma_foreign_key_list(?)`, name);
-    const parent = keys.find((key) => namesUser.has(key.table));
-    if (!parent) continue;
-    const join = `join ${parent.table} p on p.${parent.to} = t.${parent.from}`;
+    const reference = references.find(({ child, parent }) => child === name && namesUser.has(parent));
+    if (!reference) continue;
+    const join = `join ${reference.parent} p on p.${reference.to} = t.${reference.from}`;
     rows[name] = await ask(`select t.* from ${name} t ${join} where p.user_id = ?`, userId);
   }
   // A running reply's lease is renewed as time goes by.

@@ -19,6 +19,7 @@ function beginReading(file: string): { end(): void } {
   return { end: () => void reader.exec('commit') };
 }
 
+// It is SQLite's that is cut, whatever else the tests run on.
 async function openOnDisk() {
   const file = path.join(temporaryFolder(), 'all.db');
   const orm = await openOrm(`sqlite:${file}`, entities);

@@ -1,25 +1,26 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Em, forkEm, type Orm, openOrm } from '../../src/db/orm.ts';
-import { entities } from '../../src/entities.ts';
+import { db, type Em, forkEm, type Orm } from '../../src/db/orm.ts';
 import { EmbeddingCache } from '../../src/memory/search/embedding-cache.ts';
 import { cosinesTo } from '../../src/memory/search/nearest.ts';
 import { ScopeCache } from '../../src/memory/search/scope-cache.ts';
 import { SEED_MODEL, seedMessages, seedSession } from '../support/memory-seed.ts';
+import { openTestOrm } from '../support/test-database.ts';
 
 let orm: Orm;
+let close: () => Promise<void>;
 let em: Em;
 let cache: EmbeddingCache;
 let session: string;
 
 beforeAll(async () => {
-  orm = await openOrm('sqlite::memory:', entities);
+  ({ orm, close } = await openTestOrm());
 });
 beforeEach(async () => {
   em = forkEm(orm);
   cache = new EmbeddingCache();
   session = await seedSession(em, 'alice');
 });
-afterAll(() => orm.close(true));
+afterAll(() => close());
 
 const asked = { vector: Float32Array.of(0.6, 0.8), model: SEED_MODEL };
 const say = (em: Em, ...embeddings: (Float32Array | undefined)[]) =>
@@ -28,19 +29,19 @@ const say = (em: Em, ...embeddings: (Float32Array | undefined)[]) =>
     session,
     embeddings.map((embedding) => (embedding ? { text: 'I ran.', embedding } : 'I ran.')),
   );
-const embed = (messageId: string | undefined, vector: Float32Array, model = SEED_MODEL) =>
-  em.execute('update chunk set embedding = ?, embedding_model = ? where message_id = ?', [
-    Buffer.from(vector.buffer),
-    model,
-    messageId,
-  ]);
+const embed = (messageId: string | undefined, vector: Float32Array, model = SEED_MODEL, inside = em) =>
+  db(inside)
+    .updateTable('chunk')
+    .set({ embedding: vector, embeddingModel: model })
+    .where('message', '=', messageId ?? '')
+    .execute();
 const scopesNow = (inside: Em = em) => new ScopeCache().read(inside, 'alice', { sessionIds: [session] });
 async function cosines(question = asked, inside: Em = em): Promise<number[]> {
   const found = await cache.cosinesTo(inside, 'alice', question, await scopesNow(inside));
   return [...found].map((cosine) => Math.round(cosine * 1000) / 1000);
 }
 
-test('cosines are those that SQLite computes, appended to in any portions', async () => {
+test('cosines are those that the database computes, appended to in any portions', async () => {
   for (let count = 1; count < 12; count++) {
     const vectors = Array.from({ length: count }, (_, i) => unit([i + 1, count, 3, i % 3, 1]));
     await say(em, ...vectors);
@@ -89,11 +90,7 @@ test("another user's embeddings are not read", async () => {
 test('what a transaction read and then took back is not held', async () => {
   const [first] = await say(em, undefined);
   const failed = em.transactional(async (inner) => {
-    await inner.execute('update chunk set embedding = ?, embedding_model = ? where message_id = ?', [
-      Buffer.from(Float32Array.of(1, 0).buffer),
-      SEED_MODEL,
-      first,
-    ]);
+    await embed(first, Float32Array.of(1, 0), SEED_MODEL, inner);
     expect(await cosines(asked, inner)).toEqual([0.6]);
     throw new Error('taken back');
   });

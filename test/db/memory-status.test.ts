@@ -1,10 +1,10 @@
-import { SqliteConnection } from '@mikro-orm/sqlite';
 import { v7 } from 'uuid';
 import { expect } from 'vitest';
 import { memoryStates, memoryStatuses } from '../../src/chat/memory/memory-state.ts';
 import { db, type Em, forkEm, type Orm } from '../../src/db/orm.ts';
 import { test } from '../support/indexed-sessions.ts';
 import { type Said, SEED_MODEL, seedMessages, seedSession } from '../support/memory-seed.ts';
+import { recordStatements } from '../support/record-statements.ts';
 
 const embedding = new Float32Array([1, 0]);
 const long = 'We walked along the river and ate some bread there. '.repeat(20);
@@ -58,19 +58,9 @@ const changed = async (em: Em, session: string, change: object): Promise<string>
 
 /** How many statements `run` executes. */
 async function statementsOf(orm: Orm, run: () => Promise<unknown>): Promise<number> {
-  const connection = orm.em.getConnection();
-  if (!(connection instanceof SqliteConnection)) throw new Error('This is not SQLite.');
-  const database = await connection.getNativeClient();
-  const { prepare } = database;
-  let count = 0;
-  const counting = (text: string) => {
-    count++;
-    return prepare.call(database, text);
-  };
-  Object.assign(database, { prepare: counting });
+  const executed = await recordStatements({ orm });
   await run();
-  Object.assign(database, { prepare });
-  return count;
+  return executed.length;
 }
 
 test('a session counts the states of its messages', async ({ orm }) => {

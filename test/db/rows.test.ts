@@ -1,14 +1,9 @@
-import { SqliteConnection } from '@mikro-orm/sqlite';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { db, forkEm, type Orm } from '../../src/db/orm.ts';
+import { db, forkEm } from '../../src/db/orm.ts';
 import { aSession, test } from '../support/indexed-sessions.ts';
-
-async function nativeDatabase(orm: Orm) {
-  const connection = orm.em.getConnection();
-  if (!(connection instanceof SqliteConnection)) throw new Error('This is not SQLite.');
-  return connection.getNativeClient();
-}
+import { sqliteOf } from '../support/record-statements.ts';
+import { testDialect } from '../support/test-database.ts';
 
 test('rows have the names and values of entities', async ({ orm }) => {
   const id = await aSession(orm);
@@ -43,11 +38,12 @@ test('a statement of our own keeps the names it gives', async ({ orm }) => {
 
   const { rows } = await sql`select user_id, created_at from chat_session`.execute(db(forkEm(orm)));
 
-  expect(rows).toEqual([{ user_id: 'alice', created_at: expect.any(Number) }]);
+  expect(rows).toEqual([{ user_id: 'alice', created_at: expect.any(testDialect === 'postgres' ? Date : Number) }]);
 });
 
-test('a statement is prepared once, unless somebody’s words stand in it', async ({ orm }) => {
-  const database = await nativeDatabase(orm);
+test('a statement is prepared once, unless somebody’s words stand in it', async ({ orm, skip }) => {
+  skip(testDialect === 'postgres', 'SQLite');
+  const database = await sqliteOf({ orm });
 
   expect(database.prepare('select 1 where ? = 1')).toBe(database.prepare('select 1 where ? = 1'));
   expect(database.prepare("select 'Does my knee hurt?'")).not.toBe(database.prepare("select 'Does my knee hurt?'"));

@@ -99,3 +99,13 @@ test('what cannot be backed up is said in a sentence', async () => {
   expect(await said(':memory:', path.join(folder, 'copy.db'))).toMatch(/^DATABASE_URL names a database in memory/);
   expect(await said(missing)).toBe('Usage: npm run backup -- FILE\n');
 });
+
+test('of PostgreSQL, what makes a backup is named, without what is secret', async () => {
+  const DATABASE_URL = 'postgresql://carry:hunter2@db:5433/all?password=hunter2';
+  const { code, stdout, stderr } = await runProgram({ program: 'backup', args: ['copy'], env: { DATABASE_URL } });
+  expect([code, stdout, stderr]).toEqual([
+    1,
+    '',
+    'PostgreSQL has a program of its own for this: pg_dump --format=custom --file=copy postgresql://carry@db:5433/all\n',
+  ]);
+});

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createGate, fails } from '../support/model-answers.ts';
+import { emptyServerDatabase, hasServer, onServer } from '../support/empty-database.ts';
+import { createGate, fails, says } from '../support/model-answers.ts';
 import { embedsHonestly, startModelServer } from '../support/model-server.ts';
 import { rowsOf, runProgram, spawnProgram, startServer, temporaryFolder } from '../support/server-process.ts';
+import { serverDatabase } from '../support/test-database.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -103,4 +105,45 @@ test('while a server uses the database, reindexing says so and touches nothing',
 test('a wrong configuration is named as the server names it', async () => {
   const { code, stderr } = await runProgram({ program: 'reindex', env: { EMBEDDINGS: 'openai' } });
   expect([code, stderr]).toEqual([1, expect.stringContaining('EMBEDDINGS is openai, which needs')]);
+});
+
+test.skipIf(!hasServer)('on PostgreSQL, what a server embeds meanwhile is left to it, and waited for', async () => {
+  const DATABASE_URL = await serverDatabase();
+  const local = await startServer({ env: { DATABASE_URL } });
+  for (const about of ['knee', 'sleep', 'work']) await local.viewer.turn(`My ${about} is on my mind.`);
+  const jobs = () => onServer("select state, lease_owner as owner from job where task = 'embed'", DATABASE_URL);
+  await expect.poll(jobs, { timeout: 30_000 }).toEqual([]);
+  local.signal('SIGTERM');
+  await local.exited;
+
+  const model = await startModelServer();
+  onTestFinished(() => model.close());
+  const gate = createGate();
+  onTestFinished(() => gate.releaseAll());
+  const env = { DATABASE_URL, EMBEDDINGS: 'openai', OPENAI_BASE_URL: model.url, EMBEDDING_DIMENSIONS: '16' };
+  const server = await startServer({ env });
+  // The server holds the embedding of a message of its own.
+  model.nextEmbeddings(async (given) => {
+    await gate.pass();
+    embedsHonestly(given);
+  });
+  model.otherwise(says('I hear you.'));
+  await server.viewer.turn('My garden is on my mind.');
+  await expect.poll(jobs, { timeout: 30_000 }).toContainEqual({ state: 'RUNNING', owner: expect.any(String) });
+  const [held] = (await jobs()).filter(({ state }) => state === 'RUNNING');
+
+  const { output, exited } = spawnProgram({ program: 'reindex', env });
+  await expect.poll(() => output.stderr, { timeout: 30_000 }).toContain('pieces are to be embedded by');
+  expect(await jobs()).toContainEqual(held);
+  gate.releaseAll();
+  expect(await exited).toMatchObject({ code: 0, stdout: '' });
+  const models = 'select distinct embedding_model as model from chunk';
+  expect(await onServer(models, DATABASE_URL)).toEqual([{ model: expect.stringContaining('text-embedding-3-small') }]);
+  expect(await server.viewer.sessions()).toMatchObject({ totalCount: 4 });
+});
+
+test.skipIf(!hasServer)('on a PostgreSQL database that waits for migrations, reindexing says so', async () => {
+  const DATABASE_URL = await emptyServerDatabase();
+  const { code, stderr } = await runProgram({ program: 'reindex', env: { DATABASE_URL } });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^The database is not up to date, .*npm run migrate\n$/)]);
 });

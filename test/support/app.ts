@@ -10,7 +10,7 @@ import { HashingEmbedder } from './embedders.ts';
 import type { ModelAnswer } from './model-answers.ts';
 import { type ModelServer, startModelServer } from './model-server.ts';
 import { recordingLog } from './recording-log.ts';
-import { testDatabase } from './test-database.ts';
+import { type TestDatabase, testDatabase, testDialect } from './test-database.ts';
 import { createTestViewer, type TestViewer } from './test-viewer.ts';
 
 export const SECRET = 'a secret that only the tests know, and it is long';
@@ -29,6 +29,8 @@ export interface TestApp {
   embedder: Embedder;
   lines: ReturnType<typeof recordingLog>['lines'];
   viewer(id: string): Promise<TestViewer>;
+  /** Takes its database away, for good. */
+  loseDatabase(): Promise<void>;
   /** Settles when nothing is being written, indexed or embedded. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -37,6 +39,8 @@ export interface TestApp {
 export interface AppOptions {
   /** Variables of the environment beside those of a test. */
   env?: NodeJS.ProcessEnv;
+  /** That it leaves as it is. Default: one of its own. */
+  database?: TestDatabase;
   embedder?: Embedder;
   /** In place of the model server. */
   chat?: Given['chat'];
@@ -53,7 +57,8 @@ export interface AppOptions {
 export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const model = await startModelServer();
   if (options.answer) model.otherwise(options.answer);
-  const database = options.env?.DATABASE_URL ? null : await testDatabase();
+  const ownDatabase = options.database || options.env?.DATABASE_URL ? null : await testDatabase();
+  const database = options.database ?? ownDatabase;
   const config = readConfig({
     PORT: '0',
     DATABASE_URL: database?.url,
@@ -80,11 +85,12 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   return {
     ...{ url, running, model, embedder, lines },
     viewer: async (id) => createTestViewer({ id, url, token: await tokenFor(id) }),
+    loseDatabase: () => (testDialect === 'sqlite' || !database ? running.orm.close(true) : database.drop()),
     idle: () => running.idle(),
     async close() {
       await server.drain(() => running.endReplies(0));
       await running.close();
-      await database?.release();
+      await ownDatabase?.release();
       await model.close();
     },
   };

@@ -3,13 +3,13 @@ import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
 import type { App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { openOrm } from '../../src/db/orm.ts';
-import { entities } from '../../src/entities.ts';
+import { Doorbell } from '../../src/doorbell.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { signToken } from '../../src/users/sign-token.ts';
 import { createAuth } from '../../src/users/viewer.ts';
 import { recordingLog } from './recording-log.ts';
+import { openTestOrm } from './test-database.ts';
 import { testSchema } from './test-schema.ts';
 
 export const SECRET = 'a secret that only the tests know, and it is long';
@@ -32,11 +32,12 @@ export type HttpApp = Awaited<ReturnType<typeof startHttpApp>>;
 /** A server on a port of its own, over a small schema and an empty database, that ends with the test. */
 export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
   const config = readConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, ...env });
-  const orm = await openOrm('sqlite::memory:', entities);
+  const { orm, close } = await openTestOrm();
   const { log, lines } = recordingLog(config.logLevel);
   const { schema, source } = testSchema();
   // What HTTP reads of it; the rest serves resolvers that are not here.
-  const state = { config, orm, log, metrics: createMetrics(), auth: createAuth(config.auth), isDraining: false };
+  const shared = { config, orm, log, metrics: createMetrics(), auth: createAuth(config.auth) };
+  const state = { ...shared, bell: new Doorbell(), isDraining: false };
   const server = await createHttpServer(state as App, schema);
   const url = await server.listen();
 
@@ -47,7 +48,7 @@ export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
   };
   onTestFinished(async () => {
     await drain();
-    await orm.close(true);
+    await close();
   });
 
   const tokenFor = async (viewerId: string, seconds = 60) =>

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ModelRequest } from './model-server.ts';
@@ -40,6 +41,32 @@ export const slowly =
       sendDelta(exchange, { content: text });
     }
     await gate.pass();
+    finish(exchange, 'stop', texts.length);
+  };
+
+/** As `says`, each text in a packet of its own, as far as the network will have it. */
+export const saysSingly =
+  (...texts: string[]): ModelAnswer =>
+  async (exchange) => {
+    begin(exchange);
+    for (const text of texts) {
+      sendDelta(exchange, { content: text });
+      if (exchange.response.writableNeedDrain) await once(exchange.response, 'drain');
+      else await setImmediate();
+    }
+    finish(exchange, 'stop', texts.length);
+  };
+
+/** As `says`, a text every so often, until the client leaves. */
+export const paced =
+  (texts: string[], everyMs: number): ModelAnswer =>
+  async (exchange) => {
+    begin(exchange);
+    for (const text of texts) {
+      await setTimeout(everyMs);
+      if (exchange.response.destroyed) return;
+      sendDelta(exchange, { content: text });
+    }
     finish(exchange, 'stop', texts.length);
   };
 

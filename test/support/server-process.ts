@@ -31,6 +31,8 @@ export interface ServerProcess {
   stderr(): string;
   /** The messages of its log, in order. */
   logged(): string[];
+  /** The lines of its log that tell of something wrong, as they are. */
+  complaints(): string[];
 }
 
 export interface Exit {
@@ -46,7 +48,7 @@ interface ProgramOptions {
   /** Another Node than the one that runs the tests. */
   node?: string;
   /** Default: the server. */
-  program?: 'main' | 'backup' | 'reindex';
+  program?: 'main' | 'backup' | 'reindex' | 'migrate';
   args?: string[];
 }
 
@@ -60,7 +62,7 @@ export async function startServer(options: ProgramOptions = {}): Promise<ServerP
   const { child, output, exited } = spawnProgram({ ...options, env: { PORT: '0', ...options.env } });
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
-      const [, found] = /ready at (\S+)\/graphql/.exec(output.stderr) ?? [];
+      const [, found] = /ready at (http\S+?)(?:\/graphql)?\n/.exec(output.stderr) ?? [];
       if (found) resolve(found);
     };
     child.stderr?.on('data', look);
@@ -79,6 +81,8 @@ export async function startServer(options: ProgramOptions = {}): Promise<ServerP
     },
     stderr: () => output.stderr,
     logged: () => messagesOf(output.stdout),
+    complaints: () =>
+      output.stdout.split('\n').filter((line) => /^\{"level":"?(warn|error|fatal|[4-6]0)"?,/.test(line)),
   };
 }
 

@@ -1,10 +1,10 @@
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
-import { PGliteDialect } from 'kysely';
+import path from 'node:path';
 import { Client } from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import { type DatabaseOptions, forkEm, type Orm, openOrm } from '../../src/db/orm.ts';
+import { type DatabaseOptions, type Orm, openOrm } from '../../src/db/orm.ts';
 import { entities } from '../../src/entities.ts';
+import { startPglite } from './pglite.ts';
+import { temporaryFolder } from './server-process.ts';
 
 /** What the tests run on: `TEST_DATABASE_URL` names a server, or is `pglite`; SQLite without it. */
 export const testDialect = process.env.TEST_DATABASE_URL ? 'postgres' : 'sqlite';
@@ -17,6 +17,23 @@ export interface TestDatabase {
   driverOptions?: DatabaseOptions['driverOptions'];
   /** For the next test. */
   release(): Promise<void>;
+  /** Takes it from whoever is connected to it, for good. Only PostgreSQL's. */
+  drop(): Promise<void>;
+}
+
+const IN_MEMORY: TestDatabase = {
+  url: 'sqlite::memory:',
+  release: async () => undefined,
+  drop: () => Promise.reject(new Error('A database in memory goes with its connection.')),
+};
+
+/** A database of PostgreSQL as the tests reach it beside the app. */
+export interface PostgresDatabase {
+  url: string;
+  driverOptions?: DatabaseOptions['driverOptions'];
+  /** @param sql one statement or several; @returns the rows of the last */
+  execute(sql: string): Promise<Record<string, unknown>[]>;
+  drop(): Promise<void>;
 }
 
 /** What earlier tests of this process gave back: emptied, which is faster than made anew. */
@@ -24,10 +41,8 @@ const free: TestDatabase[] = [];
 let made = 0;
 
 export async function testDatabase(): Promise<TestDatabase> {
-  if (testDialect === 'sqlite') return { url: 'sqlite::memory:', release: async () => undefined };
-  const database = free.pop();
-  if (database) return database;
-  return isPglite ? madeInProcess() : madeOnServer();
+  if (testDialect === 'sqlite') return IN_MEMORY;
+  return free.pop() ?? reusable(isPglite ? await startPglite() : await createOnServer());
 }
 
 /** An ORM on a database of its own. */
@@ -43,49 +58,80 @@ export async function openTestOrm(): Promise<{ orm: Orm; close(): Promise<void> 
   };
 }
 
+/** One that outlives the apps on it, and ends with the test; where it is SQLite's, in a file of this folder. */
+export async function keptDatabase(): Promise<TestDatabase & { folder: string | null }> {
+  if (testDialect === 'sqlite') {
+    const folder = temporaryFolder();
+    return { ...IN_MEMORY, folder, url: `sqlite:${path.join(folder, 'all.db')}` };
+  }
+  const database = await testDatabase();
+  onTestFinished(() => database.release());
+  return { folder: null, ...database };
+}
+
 /** The URL of a database for programs of their own, which ends with the test. Only where there is a server. */
 export async function serverDatabase(): Promise<string> {
-  const database = await madeOnServer();
-  onTestFinished(() =>
-    onServer((client) => client.query(`drop database if exists ${nameOf(database.url)} with (force)`)),
-  );
-  return database.url;
+  const { url, drop } = await createOnServer();
+  onTestFinished(drop);
+  return url;
 }
 
-async function madeOnServer(): Promise<TestDatabase> {
+const TABLES = entities.map((entity) => entity.meta.tableName);
+
+async function reusable({ url, driverOptions, execute, drop }: PostgresDatabase): Promise<TestDatabase> {
+  const migrated = await shapeOf(execute);
+  let isDropped = false;
+  const database: TestDatabase = {
+    url,
+    driverOptions,
+    async drop() {
+      isDropped = true;
+      await drop();
+    },
+    async release() {
+      if (isDropped) return;
+      // A test has changed more than rows, and may have meant to.
+      if ((await shapeOf(execute)) !== migrated) return drop();
+      await execute(TABLES.map((table) => `delete from ${table}`).join(';'));
+      free.push(database);
+    },
+  };
+  return database;
+}
+
+/** Of all that migrations make and a test might change. */
+async function shapeOf(execute: PostgresDatabase['execute']): Promise<unknown> {
+  const [row] = await execute(`select md5(string_agg(part, ',' order by part)) as shape from (
+    select c.relname || '.' || a.attname || ' ' || a.atttypid || a.attnotnull as part
+      from pg_class c join pg_attribute a on a.attrelid = c.oid
+      where c.relnamespace = current_schema()::regnamespace and not a.attisdropped
+    union all select tgname from pg_trigger where not tgisinternal
+  ) parts`);
+  return row?.shape;
+}
+
+async function createOnServer(): Promise<PostgresDatabase> {
   const { template } = inject('postgres');
-  const url = new URL(process.env.TEST_DATABASE_URL ?? '');
+  const server = process.env.TEST_DATABASE_URL ?? '';
   made += 1;
-  url.pathname = `${template}_${process.pid}_${made}`;
-  await onServer((client) => client.query(`create database ${nameOf(url.href)} template ${template}`));
-  const database = { url: url.href, release: () => giveBack(database) };
-  return database;
+  const name = `${template}_${process.pid}_${made}`;
+  const url = Object.assign(new URL(server), { pathname: name }).href;
+  await onServer(`create database ${name} template ${template}`);
+  return {
+    url,
+    execute: (sql) => onServer(sql, url),
+    drop: async () => {
+      await onServer(`drop database if exists ${name} with (force)`);
+    },
+  };
 }
 
-async function madeInProcess(): Promise<TestDatabase> {
-  const pglite = await PGlite.create({ extensions: { vector } });
-  const url = 'postgresql://pglite/postgres';
-  const database = { url, driverOptions: () => new PGliteDialect({ pglite }), release: () => giveBack(database) };
-  return database;
-}
-
-async function giveBack(database: TestDatabase): Promise<void> {
-  const orm = await openOrm(database.url, entities, database);
-  const tables = [...orm.getMetadata()].map(({ tableName }) => tableName);
-  await forkEm(orm).transactional(async (em) => {
-    for (const table of tables) await em.execute(`delete from ${table}`);
-  });
-  await orm.close(true);
-  free.push(database);
-}
-
-const nameOf = (url: string): string => new URL(url).pathname.slice(1);
-
-async function onServer(run: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client({ connectionString: process.env.TEST_DATABASE_URL });
+/** @param url default: of a database that is none of the tests' */
+export async function onServer(sql: string, url = process.env.TEST_DATABASE_URL): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await run(client);
+    return [await client.query(sql)].flat().at(-1)?.rows ?? [];
   } finally {
     await client.end();
   }

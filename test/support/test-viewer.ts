@@ -38,8 +38,16 @@ const REPLY_STREAM = `subscription($messageId: ID!, $fromOffset: Int!) { replySt
   __typename ... on ReplyDelta { messageId offset text }
   ... on ReplyCompleted { message { ${MESSAGE} } } ... on ReplyCancelled { message { ${MESSAGE} } } ... on ReplyFailed { message { ${MESSAGE} } } } }`;
 
+export interface ViewerOptions {
+  id: string;
+  url: string;
+  token: string | null;
+  /** How long to wait for an answer that is not a stream. Default: for ever. */
+  patienceMs?: number;
+}
+
 /** Someone who calls the server over HTTP and sockets, in the words of the API. */
-export function createTestViewer({ id, url, token }: { id: string; url: string; token: string | null }) {
+export function createTestViewer({ id, url, token, patienceMs }: ViewerOptions) {
   const authorization = token ? `Bearer ${token}` : undefined;
 
   async function ask(query: string, variables: object = {}, path = '/graphql'): Promise<Answer> {
@@ -47,6 +55,7 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
       body: JSON.stringify({ query, variables }),
+      ...(patienceMs !== undefined && { signal: AbortSignal.timeout(patienceMs) }),
     });
     return json(response);
   }
@@ -107,8 +116,13 @@ export function createTestViewer({ id, url, token }: { id: string; url: string; 
     }
   }
 
-  async function* replyStream(messageId: string, fromOffset = 0, transport: 'ws' | 'sse' = 'ws'): AsyncGenerator<Data> {
-    for await (const data of subscribe(REPLY_STREAM, { messageId, fromOffset }, transport))
+  async function* replyStream(
+    messageId: string,
+    fromOffset = 0,
+    transport: 'ws' | 'sse' = 'ws',
+    left = new AbortController().signal,
+  ): AsyncGenerator<Data> {
+    for await (const data of subscribe(REPLY_STREAM, { messageId, fromOffset }, transport, left))
       yield data.replyStream ?? data;
   }
 

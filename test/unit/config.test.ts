@@ -20,6 +20,9 @@ test('nothing set is a server for one viewer on this machine, with the offline m
     port: 4000,
     host: '127.0.0.1',
     databaseUrl: 'sqlite:data/carryover.db',
+    databasePoolSize: 10,
+    databaseListenUrl: 'sqlite:data/carryover.db',
+    role: 'all',
     openai: null,
     chatModels: [{ id: 'offline', contextWindowTokens: 16_000 }],
     embeddings: { kind: 'local' },
@@ -39,7 +42,10 @@ test('everything set is taken as it is', () => {
   const config = readConfig({
     PORT: '0',
     HOST: '0.0.0.0',
-    DATABASE_URL: 'sqlite::memory:',
+    DATABASE_URL: 'postgresql://carry:pass@pooler:6432/carryover?sslmode=verify-full',
+    DATABASE_POOL_SIZE: '25',
+    DATABASE_LISTEN_URL: 'postgres://carry:pass@db/carryover',
+    ROLE: 'worker',
     OPENAI_API_KEY: 'key',
     OPENAI_BASE_URL: 'http://localhost:11434/v1',
     CHAT_MODELS: 'llama3:8b, gpt-5-mini:400000',
@@ -68,7 +74,10 @@ test('everything set is taken as it is', () => {
   expect(config).toEqual({
     port: 0,
     host: '0.0.0.0',
-    databaseUrl: 'sqlite::memory:',
+    databaseUrl: 'postgresql://carry:pass@pooler:6432/carryover?sslmode=verify-full',
+    databasePoolSize: 25,
+    databaseListenUrl: 'postgres://carry:pass@db/carryover',
+    role: 'worker',
     openai: { apiKey: 'key', baseUrl: 'http://localhost:11434/v1' },
     chatModels: [
       { id: 'llama3:8b', contextWindowTokens: 16_000 },
@@ -152,7 +161,8 @@ test('every problem is told at once, with the name of its variable', () => {
 
 test('no value is ever shown', () => {
   const secrets = {
-    DATABASE_URL: 'postgresql://carry:hunter2@db/carryover',
+    DATABASE_URL: 'postgresql://carry:hunter2@db',
+    DATABASE_LISTEN_URL: 'postgresql://carry:hunter2@db',
     OPENAI_BASE_URL: 'hunter2',
     AUTH_JWT_SECRET: 'hunter2',
     AUTH_JWKS_URL: 'hunter2',
@@ -163,9 +173,41 @@ test('no value is ever shown', () => {
   expect(problemsOf(secrets).join()).not.toContain('hunter2');
 });
 
-test('PostgreSQL is refused in plain words', () => {
-  const [problem] = problemsOf({ DATABASE_URL: 'postgresql://localhost/carryover' });
-  expect(problem).toMatch(/^DATABASE_URL .*SQLite only/);
+const DATABASE_URL = 'postgresql://carry@db:5432/carryover';
+
+test('on PostgreSQL notifications are listened for where the rows are, unless a way past a pooler is named', () => {
+  expect(readConfig({ DATABASE_URL })).toMatchObject({ databaseUrl: DATABASE_URL, databaseListenUrl: DATABASE_URL });
+  const DATABASE_LISTEN_URL = 'postgresql://carry@direct/carryover';
+  expect(readConfig({ DATABASE_URL, DATABASE_LISTEN_URL }).databaseListenUrl).toBe(DATABASE_LISTEN_URL);
+});
+
+test.each([
+  'postgresql://db',
+  'postgresql://db/',
+  'postgresql://db/one/two',
+  'postgresql:',
+  'postgres',
+  'pg://db/carryover',
+  'postgresql://db:port/carryover',
+  'postgresql://u:100%@db/carryover',
+  'postgresql://u:%ff@db/carryover',
+  'sqlite:',
+  'sqlite://data/carryover.db',
+])('%s names no database', (url) => {
+  expect(problemsOf({ DATABASE_URL: url })).toEqual([
+    expect.stringMatching(/^DATABASE_URL must be sqlite: and a path/),
+  ]);
+  expect(problemsOf({ DATABASE_URL, DATABASE_LISTEN_URL: url })).toEqual([
+    expect.stringMatching(/^DATABASE_LISTEN_URL must be postgresql:/),
+  ]);
+});
+
+test.each([
+  'postgresql://db/carryover',
+  'postgres://u:p%40ss@[::1]:5433/c',
+  'postgresql:///carryover?host=/run/postgresql',
+])('%s names a database', (url) => {
+  expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
 });
 
 test.each(['0.0.0.0', '192.168.1.4', '::', 'coach.example.com', 'localhost.example.com'])(
@@ -192,6 +234,12 @@ test.each([
   [{ REPLY_TOKENS: '14981' }, 'prompt to the default model'],
   [{ PROMPT_TOKENS: '699' }, 'PROMPT_TOKENS must be a whole number from 700'],
   [{ CORS_ORIGINS: '*' }, 'origins separated by commas'],
+  [{ DATABASE_POOL_SIZE: '5' }, 'DATABASE_POOL_SIZE means nothing without PostgreSQL'],
+  [{ DATABASE_LISTEN_URL: DATABASE_URL }, 'DATABASE_LISTEN_URL means nothing without PostgreSQL'],
+  [{ DATABASE_URL, DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE must be a whole number from 1'],
+  [{ ROLE: 'worker' }, 'ROLE must be all on SQLite'],
+  [{ ROLE: 'api', DATABASE_URL: 'sqlite:a.db' }, 'ROLE must be all on SQLite'],
+  [{ ROLE: 'web' }, 'ROLE must be one of all, api, worker'],
   [{ PORT: '4e3' }, 'PORT must be a whole number from 0 to 65535'],
 ])('%o is refused: %s', (env, reason) => {
   const problems = problemsOf(env);

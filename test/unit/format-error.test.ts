@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
-import { db, forkEm, openOrm } from '../../src/db/orm.ts';
-import { entities } from '../../src/entities.ts';
+import { db, forkEm } from '../../src/db/orm.ts';
 import { AppError } from '../../src/errors.ts';
 import { formatGraphQLError } from '../../src/graphql/format-error.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { forbidWriting } from '../support/refuse.ts';
+import { openTestOrm } from '../support/test-database.ts';
 
 function formatted(error: unknown) {
   const { log, lines } = recordingLog();
@@ -19,8 +20,8 @@ async function thrownBy(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 async function emptyDatabase() {
-  const orm = await openOrm('sqlite::memory:', entities);
-  onTestFinished(() => orm.close(true));
+  const { orm, close } = await openTestOrm();
+  onTestFinished(close);
   return forkEm(orm);
 }
 
@@ -49,7 +50,7 @@ test('why a service is unavailable goes to the log, and not to the client', () =
 
 test('a database that cannot be written is SERVICE_UNAVAILABLE, through the ORM and through the query builder', async () => {
   const em = await emptyDatabase();
-  await em.getConnection().execute('pragma query_only = on');
+  const allowWriting = await forbidWriting(em);
   const errors = [
     await thrownBy(() => em.getConnection().execute('delete from chat_session')),
     await thrownBy(() => db(em).deleteFrom('chat_session').execute()),
@@ -60,6 +61,7 @@ test('a database that cannot be written is SERVICE_UNAVAILABLE, through the ORM 
     expect(message).not.toMatch(/readonly|delete/);
     expect(lines).toHaveLength(1);
   }
+  await allowWriting();
 });
 
 test('a statement that is wrong is a bug: masked, and logged', async () => {

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { AppError } from '../../errors.ts';
 import { forgetSources } from '../../memory/index/forget-sources.ts';
 import { dropPendingEmbeddings } from '../../memory/index/pending-embeddings.ts';
@@ -21,7 +22,7 @@ export async function forgetMemory(ctx: Context, { sessionId, messageId }: Forge
   }
   const session =
     messageId == null ? (await activeSession(ctx, sessionId ?? '')).id : (await activeMessage(ctx, messageId)).session;
-  const forgotten = await em.transactional(async (tx) => {
+  const forgotten = await viewerTransaction(em, viewer.id, async (tx) => {
     const messages = await markForgotten(tx, { userId: viewer.id, session, messageId: messageId ?? null });
     await forgetSources(
       tx,

@@ -1,5 +1,7 @@
+import { NIL } from 'uuid';
 import { inBatches } from '../../db/in-batches.ts';
 import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { finish } from '../../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../jobs/task.ts';
 import type { Logger } from '../../logger.ts';
@@ -25,7 +27,7 @@ export function indexSessionTask({ orm, log }: { orm: Orm; log: Logger }): Task 
       for (const job of jobs) {
         let after: number | null = 0;
         await inBatches(async () => {
-          after = await forkEm(orm).transactional((em) => indexBatch(em, job, after ?? 0));
+          after = await viewerTransaction(forkEm(orm), job.userId, (em) => indexBatch(em, job, after ?? 0));
           return after !== null;
         }, signal);
         log.info({ sessionId: job.sessionId }, 'session indexed');
@@ -57,7 +59,7 @@ function missingMessages(em: Em, { userId, sessionId }: ClaimedJob, after: numbe
     .selectFrom('chat_message')
     .innerJoin('chat_session', 'chat_session.id', 'chat_message.session')
     .selectAll('chat_message')
-    .where('chat_message.session', '=', sessionId ?? '')
+    .where('chat_message.session', '=', sessionId ?? NIL)
     .where('chat_message.userId', '=', userId)
     .where('chat_session.longTermMemory', '=', true)
     .where('chat_session.deletedAt', 'is', null)

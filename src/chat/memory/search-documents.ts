@@ -47,7 +47,7 @@ type Searchable = Pick<DocumentRow, 'id' | 'status' | 'chunkCount'>;
 
 /** In the order named. */
 async function namedDocuments(em: Em, userId: string, documentIds: readonly string[]): Promise<Searchable[]> {
-  const ids = [...new Set(documentIds.map((id) => id.toLowerCase()))];
+  const ids = [...new Set(documentIds)];
   if (!ids.every(isId)) throw noSuchDocument();
   if (ids.length === 0) return [];
   const found = await db(em)

@@ -20,7 +20,7 @@ export async function stopReply(
   reply: MessageRow,
 ): Promise<MessageRow | null> {
   if (!isRunning(reply)) return reply;
-  // The flag is for whichever process writes it; this one need not wait for it to be seen.
+  // The flag is for whichever process writes it, and for when it does not hear of it.
   await db(ctx.em)
     .updateTable('chat_message')
     .set({ cancelRequestedAt: new Date() })
@@ -28,6 +28,6 @@ export async function stopReply(
     .where('userId', '=', ctx.viewer.id)
     .where('status', 'in', ['PENDING', 'STREAMING'])
     .execute();
-  ctx.app.replies.get(reply.id)?.stop('CANCELLED');
+  ctx.app.replies.cancel(reply.id);
   return endOrGone(ctx, reply);
 }

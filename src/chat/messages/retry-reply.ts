@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { isUniqueViolation } from '../../db/unique-violation.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { AppError } from '../../errors.ts';
 import { forgetSources } from '../../memory/index/forget-sources.ts';
 import { takeTurn } from '../../users/limits.ts';
-import { activeMessage, activeSession, isRunning, type MessageRow, ownMessage } from '../own.ts';
+import { activeMessage, activeSession, isRunning, type MessageRow, noSuchSession, ownMessage } from '../own.ts';
 import { turnTokens } from '../prompts/build-prompt.ts';
 import { modelOf } from '../prompts/model-of.ts';
 import { startReply } from '../replies/generate-reply.ts';
@@ -27,7 +28,7 @@ export async function retryReply(ctx: Context, messageId: string): Promise<Messa
   refuseWhileDraining(app);
   if (isRunning(reply)) return refuseSecondReply(ctx, reply.session, null);
   try {
-    const successor = await em.transactional((tx) => supersede({ ...ctx, em: tx }, reply));
+    const successor = await viewerTransaction(em, reply.userId, (tx) => supersede({ ...ctx, em: tx }, reply));
     startReply(app, successor);
     app.jobs.wake();
     app.bell.ring(successor.session);
@@ -55,8 +56,9 @@ async function supersede(ctx: Context, reply: MessageRow): Promise<MessageRow> {
     .set((eb) => ({ messageCount: eb('messageCount', '+', 1), updatedAt: new Date() }))
     .where('id', '=', id)
     .where('userId', '=', viewer.id)
+    .where('deletedAt', 'is', null)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow(noSuchSession);
   const successor = await beginReply(em, app.replies.owner, session, reply.replyTo, tokens);
   await db(em)
     .updateTable('chat_message')

@@ -1,13 +1,14 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { isUniqueViolation } from '../../db/unique-violation.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { invalid } from '../../errors.ts';
 import { validateInput } from '../../graphql/validate-input.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import { isLimitExceeded, takeTurn } from '../../users/limits.ts';
 import { remember } from '../memory/remember.ts';
 import type { SendMessageInput } from '../message.type.ts';
-import { activeSession, findMessage, type MessageRow, type SessionRow } from '../own.ts';
+import { activeSession, findMessage, type MessageRow, noSuchSession, type SessionRow } from '../own.ts';
 import { refuseTooLong, turnTokens } from '../prompts/build-prompt.ts';
 import { modelOf } from '../prompts/model-of.ts';
 import { startReply } from '../replies/generate-reply.ts';
@@ -54,7 +55,7 @@ async function newTurn(ctx: Context, input: SendMessageInput, key: RequestKey | 
   refuseTooLong(app, known, input.content);
   const tokens = turnTokens(app.config, modelOf(app, known));
   try {
-    const turn = await em.transactional(async (tx) => {
+    const turn = await viewerTransaction(em, viewer.id, async (tx) => {
       await takeTurn(tx, app.config.limits, { userId: viewer.id, sessionId: input.sessionId ?? null, tokens });
       const session = beginning
         ? await insertSession(tx, viewer.id, beginning)
@@ -95,8 +96,9 @@ async function storeTurn(
     }))
     .where('id', '=', before.id)
     .where('userId', '=', before.userId)
+    .where('deletedAt', 'is', null)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow(noSuchSession);
   const now = session.updatedAt;
   const message = await db(em)
     .insertInto('chat_message')

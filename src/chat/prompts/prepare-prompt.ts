@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
-import { type Em, forkEm } from '../../db/orm.ts';
+import { type Em, viewerEm } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import type { ChatModel, ChatRequest } from '../../models/chat-model.ts';
 import type { Usage } from '../../users/usage.ts';
 import { findMessage, findSession, type MessageRow, type SessionRow } from '../own.ts';
@@ -26,7 +27,7 @@ export async function preparePrompt(
   usages: Usage[],
 ): Promise<{ model: ChatModel; request: ChatRequest } | null> {
   for (let builds = 1; ; builds += 1) {
-    const em = forkEm(app.orm);
+    const em = viewerEm(app.orm, running.userId);
     const turn = await loadTurn(em, running);
     if (!turn) return null;
     const { session, question } = turn;
@@ -69,7 +70,7 @@ interface Begun {
 
 /** STALE: what was found has been deleted, forgotten, unlinked or switched off since, and must not be sent. */
 function beginStreaming(app: App, { reply, session, model, built }: Begun): Promise<'BEGUN' | 'ENDED' | 'STALE'> {
-  return forkEm(app.orm).transactional(async (em) => {
+  return viewerTransaction(viewerEm(app.orm, reply.userId), reply.userId, async (em) => {
     if (!(await isStillRecallable(em, session, built.prompt))) return 'STALE';
     if (!(await turnStreaming(em, app.replies.owner, reply, model.id))) return 'ENDED';
     const summaries = await storeSummaries(em, session, built.summaries);

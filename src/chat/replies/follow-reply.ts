@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { db, type Em, forkEm } from '../../db/orm.ts';
+import { db, type Em, viewerEm } from '../../db/orm.ts';
 import { AppError, invalid } from '../../errors.ts';
 import { untilLeft } from '../../until-left.ts';
 import { findMessage, isRunning, type MessageRow, ownMessage } from '../own.ts';
@@ -8,7 +8,8 @@ import { deltaFrom } from './reply-log.ts';
 import { endOf } from './settle-reply.ts';
 
 /** Rows of a reply that is written elsewhere are read at every ring, and as often without one. */
-const LOOK_AGAIN_MS = 500;
+const LOOK_AGAIN_MS = 5_000;
+const LOOK_AGAIN_UNHEARD_MS = 500;
 
 /**
  * The text of a reply from `fromOffset` on, as it comes, then what it ended with.
@@ -36,8 +37,9 @@ async function* followRows(
   let offset = fromOffset;
   while (!left.aborted) {
     const news = new AbortController();
-    const rung = app.bell.next(reply.session, AbortSignal.any([left, news.signal]), LOOK_AGAIN_MS);
-    const current = await readReply(forkEm(app.orm), viewer.id, reply.id);
+    const waitMs = app.bell.isHeard ? LOOK_AGAIN_MS : LOOK_AGAIN_UNHEARD_MS;
+    const rung = app.bell.next(reply.id, AbortSignal.any([left, news.signal]), waitMs);
+    const current = await readReply(viewerEm(app.orm, viewer.id), viewer.id, reply.id);
     const delta = current && deltaFrom(reply.id, current.text, offset);
     if (delta) {
       offset = delta.offset + delta.text.length;

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { db, forkEm } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import type { StoredError } from '../message.entity.ts';
 import { isRunningRow } from '../own.ts';
@@ -12,26 +13,47 @@ export const INTERRUPTED: StoredError = {
 };
 
 /**
- * Ends what an earlier process left running, with the text it had persisted. On SQLite there is one process, so at its
- * start every running reply is such a one.
+ * Ends what nobody writes any more, with the text that was persisted: replies whose process let their lease run out.
  *
- * @returns how many
+ * @param lapsedAt null: all that run. On SQLite there is one process, so at its start no other writes any
+ * @returns those that were ended
  */
-export async function interruptReplies(app: Pick<App, 'orm' | 'log'>): Promise<number> {
-  const left = await db(forkEm(app.orm))
-    .selectFrom('chat_message')
-    .select(['id', 'userId'])
-    .where(isRunningRow)
-    .execute();
-  for (const reply of left) await interrupt(app, reply);
-  if (left.length > 0)
-    app.log.warn({ replies: left.length }, 'replies of an earlier process were ended as interrupted');
-  return left.length;
+export async function interruptReplies(app: Pick<App, 'orm' | 'log'>, lapsedAt: Date | null): Promise<EndedReply[]> {
+  const running = db(forkEm(app.orm)).selectFrom('chat_message').select(['id', 'userId']).where(isRunningRow);
+  const left = await (lapsedAt ? running.where('leaseExpiresAt', '<=', lapsedAt) : running).execute();
+  const ended: EndedReply[] = [];
+  for (const reply of left) {
+    const session = await interrupt(app, reply, lapsedAt);
+    if (session !== null) ended.push({ id: reply.id, session });
+  }
+  if (ended.length > 0) app.log.warn({ replies: ended.length }, 'replies of another process were ended as interrupted');
+  return ended;
 }
 
-async function interrupt({ orm }: Pick<App, 'orm'>, reply: { id: string; userId: string }): Promise<void> {
-  await forkEm(orm).transactional(async (em) => {
-    const content = await persistedText(em, reply.id);
+export interface EndedReply {
+  id: string;
+  session: string;
+}
+
+/** @returns its session; null where it has ended, or its lease was renewed, meanwhile */
+function interrupt(
+  { orm }: Pick<App, 'orm'>,
+  { id, userId }: { id: string; userId: string },
+  lapsedAt: Date | null,
+): Promise<string | null> {
+  return viewerTransaction(forkEm(orm), userId, async (em) => {
+    const running = db(em)
+      .updateTable('chat_message')
+      // Before the text is read: from here on its process persists no more, if it is still there.
+      .set({ leaseOwner: null })
+      .where('id', '=', id)
+      .where('userId', '=', userId)
+      .where(isRunningRow);
+    const taken = await (lapsedAt ? running.where('leaseExpiresAt', '<=', lapsedAt) : running)
+      .returning('session')
+      .executeTakeFirst();
+    if (!taken) return null;
+    const content = await persistedText(em, id);
     await db(em)
       .updateTable('chat_message')
       .set({
@@ -40,14 +62,13 @@ async function interrupt({ orm }: Pick<App, 'orm'>, reply: { id: string; userId:
         tokens: countTokens(content),
         error: INTERRUPTED,
         reservedTokens: 0,
-        leaseOwner: null,
         leaseExpiresAt: null,
         endedAt: new Date(),
       })
-      .where('id', '=', reply.id)
-      .where('userId', '=', reply.userId)
-      .where('status', 'in', ['PENDING', 'STREAMING'])
+      .where('id', '=', id)
+      .where('userId', '=', userId)
       .execute();
-    await db(em).deleteFrom('reply_part').where('message', '=', reply.id).execute();
+    await db(em).deleteFrom('reply_part').where('message', '=', id).execute();
+    return taken.session;
   });
 }

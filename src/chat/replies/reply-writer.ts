@@ -44,21 +44,30 @@ export class RunningReply {
   }
 }
 
+/** What others want to know of it. */
+export interface WriterEvents {
+  /** How long a reply took to its first words. */
+  onFirstDelta(ms: number): void;
+  /** There is more text of it in the database. */
+  onPersisted(replyId: string): void;
+  /** It is not written here, but perhaps elsewhere. */
+  onCancelled(replyId: string): void;
+}
+
 /** The replies of this process: persists what they gain and keeps their leases. */
 export class ReplyWriter {
   /** Names this process in leases. */
   readonly owner = v7();
   readonly #orm: Orm;
   readonly #log: Logger;
-  readonly #onFirstDelta: (ms: number) => void;
+  readonly #told: WriterEvents;
   readonly #running = new Map<string, RunningReply>();
   #flushing: NodeJS.Timeout | null = null;
   #renewing: NodeJS.Timeout | null = null;
   #stopped: StopReason | null = null;
 
-  /** @param onFirstDelta told how long each reply took to its first words */
-  constructor(orm: Orm, log: Logger, onFirstDelta: (ms: number) => void) {
-    this.#onFirstDelta = onFirstDelta;
+  constructor(orm: Orm, log: Logger, told: WriterEvents) {
+    this.#told = told;
     this.#orm = orm;
     this.#log = log;
   }
@@ -73,7 +82,7 @@ export class ReplyWriter {
 
   /** @param write ends when the reply has ended; it does not throw */
   start(reply: { id: string; userId: string; session: string }, write: (running: RunningReply) => Promise<void>): void {
-    const running = new RunningReply(reply, this.#onFirstDelta);
+    const running = new RunningReply(reply, this.#told.onFirstDelta);
     this.#running.set(reply.id, running);
     if (this.#stopped) running.stop(this.#stopped);
     running.ended = write(running).finally(() => {
@@ -81,7 +90,21 @@ export class ReplyWriter {
       if (this.#running.size === 0) this.#rest();
     });
     this.#flushing ??= setInterval(() => void this.#flush(), FLUSH_MS);
-    this.#renewing ??= setInterval(() => void this.#renew(), RENEW_MS);
+    this.#renewing ??= setInterval(() => {
+      this.#isRenewalDue = true;
+    }, RENEW_MS);
+  }
+
+  /** Asks the process that writes it to stop it; the row has to say so before. */
+  cancel(id: string): void {
+    if (!this.cancelHere(id)) this.#told.onCancelled(id);
+  }
+
+  /** @returns whether it is written here */
+  cancelHere(id: string): boolean {
+    const running = this.#running.get(id);
+    running?.stop('CANCELLED');
+    return running !== undefined;
   }
 
   /** Stops every reply, also those that are still to be started: a turn may be on its way. */
@@ -103,13 +126,21 @@ export class ReplyWriter {
   }
 
   #isFlushing = false;
+  #isRenewalDue = false;
 
-  /** One insert for all replies that gained something. What fails is tried again with the next flush. */
+  /** One after the other: both lock the rows of many replies, in no order. */
   async #flush(): Promise<void> {
     if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    await this.#persist();
+    if (this.#isRenewalDue) await this.#renew();
+    this.#isFlushing = false;
+  }
+
+  /** One insert for all replies that gained something. What fails is tried again with the next flush. */
+  async #persist(): Promise<void> {
     const grown = this.all().filter((running) => running.log.text.length > running.persistedLength);
     if (grown.length === 0) return;
-    this.#isFlushing = true;
     try {
       const parts = grown.map((running) => ({
         id: running.id,
@@ -121,25 +152,31 @@ export class ReplyWriter {
         const running = this.#running.get(id);
         if (running && persisted.has(id)) running.persistedLength = offset + text.length;
       }
+      for (const id of persisted) this.#told.onPersisted(id);
     } catch (error) {
       this.#log.error({ err: error, replies: grown.length }, 'replies could not be persisted, trying again');
-    } finally {
-      this.#isFlushing = false;
     }
   }
 
   async #renew(): Promise<void> {
     const ids = [...this.#running.keys()];
+    if (ids.length === 0) return;
     try {
       const kept = await db(forkEm(this.#orm))
         .updateTable('chat_message')
         .set({ leaseExpiresAt: new Date(Date.now() + LEASE_MS) })
         .where('id', 'in', ids)
         .where('leaseOwner', '=', this.owner)
-        .returning('id')
+        .returning(['id', 'cancelRequestedAt'])
         .execute();
-      const keptIds = new Set(kept.map((row) => row.id));
-      for (const id of ids) if (!keptIds.has(id)) this.#running.get(id)?.stop('LEASE_LOST');
+      this.#isRenewalDue = false;
+      const byId = new Map(kept.map((row) => [row.id, row]));
+      for (const id of ids) {
+        const row = byId.get(id);
+        // A reply that has been settled meanwhile is not running here either.
+        if (!row) this.#running.get(id)?.stop('LEASE_LOST');
+        else if (row.cancelRequestedAt) this.cancelHere(id);
+      }
     } catch (error) {
       this.#log.error({ err: error, replies: ids.length }, 'leases could not be renewed, trying again');
     }

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { db, type Em, forkEm } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import { countTokens } from '../../models/count-tokens.ts';
 import { bookUsage, type Usage } from '../../users/usage.ts';
@@ -32,10 +33,13 @@ export async function settleReply(
   reply: { id: string; userId: string },
   settlement: Settlement,
 ): Promise<MessageRow | null> {
-  const settled = await forkEm(app.orm).transactional((em) => settle(em, app.replies.owner, reply, settlement));
+  const settled = await viewerTransaction(forkEm(app.orm), reply.userId, (em) =>
+    settle(em, app.replies.owner, reply, settlement),
+  );
   if (settled) {
     app.metrics.turns.inc({ outcome: settled.status });
     app.jobs.wake();
+    app.bell.ring(settled.id);
     app.bell.ring(settled.session);
   }
   return settled;

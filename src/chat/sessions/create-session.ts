@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { linkDocuments } from '../../documents/linked-documents.ts';
 import { AppError, invalid } from '../../errors.ts';
 import type { ChatProvider } from '../../models/chat-model.ts';
@@ -16,7 +17,7 @@ export async function createSession(
   input: CreateChatSessionInput,
 ): Promise<SessionRow> {
   const session = newSession(app.chat, input);
-  return em.transactional((tx) => insertSession(tx, viewer.id, session));
+  return viewerTransaction(em, viewer.id, (tx) => insertSession(tx, viewer.id, session));
 }
 
 interface NewSession

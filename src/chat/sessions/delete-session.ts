@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { cutLog } from '../../db/cut-log.ts';
-import { db, type Em } from '../../db/orm.ts';
+import { db, type Em, forkEm } from '../../db/orm.ts';
 import { dropPendingEmbeddings } from '../../memory/index/pending-embeddings.ts';
 import { findSession, noSuchSession } from '../own.ts';
 import { deleteDisowned, disownSession } from './disowned-session.ts';
@@ -16,9 +16,11 @@ export async function deleteSession(ctx: Context, id: string): Promise<void> {
 /** Deletes a session with everything made of it, for good. Only what it used stays counted. */
 export async function purgeSession(ctx: Context, id: string): Promise<void> {
   if (!(await findSession(ctx.em, ctx.viewer.id, id))) throw noSuchSession();
-  await whenIdle(ctx, id, (em) => disownSession(em, ctx.viewer.id, id));
+  // What is nobody's is out of the viewer's reach too.
+  const em = forkEm(ctx.app.orm);
+  await whenIdle({ ...ctx, em }, id, (tx) => disownSession(tx, ctx.viewer.id, id));
   ctx.app.bell.ring(id);
-  await deleteDisowned(ctx.em, id);
+  await deleteDisowned(em, id);
   await cutLog(ctx);
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { db, type Em } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { deleteSummariesOf } from '../../memory/index/forget-sources.ts';
 import { NOBODY } from '../../users/nobody.ts';
 
@@ -31,9 +32,9 @@ export async function deleteDisowned(
   id: string,
   { last, signal }: { last?: (em: Em) => Promise<void>; signal?: AbortSignal } = {},
 ): Promise<void> {
-  while ((await em.transactional((tx) => deleteMessages(tx, id))) === SLICE) await between(signal);
+  while ((await viewerTransaction(em, NOBODY, (tx) => deleteMessages(tx, id))) === SLICE) await between(signal);
   while ((await releaseUsage(em, id)) === USAGE_SLICE) await between(signal);
-  await em.transactional(async (tx) => {
+  await viewerTransaction(em, NOBODY, async (tx) => {
     await last?.(tx);
     await db(tx).deleteFrom('chat_session').where('id', '=', id).where('userId', '=', NOBODY).execute();
   });

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
-import { forkEm } from '../../db/orm.ts';
+import { viewerEm } from '../../db/orm.ts';
 import { untilLeft } from '../../until-left.ts';
 import { findSession, noSuchSession, type SessionRow } from '../own.ts';
 
@@ -27,7 +27,7 @@ async function* follow(
     try {
       // Before the session is read, so that no change falls between.
       const change = app.bell.next(id, AbortSignal.any([left, reading.signal]), LOOK_AGAIN_MS);
-      const session = await findSession(forkEm(app.orm), viewer.id, id);
+      const session = await findSession(viewerEm(app.orm, viewer.id), viewer.id, id);
       if (!session) return;
       yield session;
       await change;

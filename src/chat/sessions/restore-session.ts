@@ -1,12 +1,13 @@
 import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import { INDEX_SESSION_TASK } from '../memory/index-session.task.ts';
 import { findSession, noSuchSession, type SessionRow } from '../own.ts';
 
 /** Brings a deleted session back, memory included. One that is not deleted is answered as it is. */
 export async function restoreSession({ app, em, viewer }: Context, id: string): Promise<SessionRow> {
-  const restored = await em.transactional(async (tx) => {
+  const restored = await viewerTransaction(em, viewer.id, async (tx) => {
     const before = await findSession(tx, viewer.id, id);
     if (!before) throw noSuchSession();
     if (!before.deletedAt) return before;
@@ -20,7 +21,7 @@ export async function restoreSession({ app, em, viewer }: Context, id: string): 
       .where('id', '=', before.id)
       .where('userId', '=', viewer.id)
       .returningAll()
-      .executeTakeFirstOrThrow();
+      .executeTakeFirstOrThrow(noSuchSession);
   });
   app.jobs.wake();
   app.bell.ring(restored.id);

@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts';
 import { db } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { AppError } from '../../errors.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import { dropPendingEmbeddings } from '../../memory/index/pending-embeddings.ts';
 import { INDEX_SESSION_TASK } from '../memory/index-session.task.ts';
-import { activeSession, type SessionRow } from '../own.ts';
+import { activeSession, noSuchSession, type SessionRow } from '../own.ts';
 import type { SetLongTermMemoryInput } from '../session.type.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function setLongTermMemory(ctx: Context, input: SetLongTermMemoryIn
       fields: { enabled: 'enabled or crossSession is needed' },
     });
   }
-  const { session, isChanged } = await em.transactional(async (tx) => {
+  const { session, isChanged } = await viewerTransaction(em, viewer.id, async (tx) => {
     const before = await activeSession({ em: tx, viewer }, input.sessionId);
     const longTermMemory = input.enabled ?? before.longTermMemory;
     const crossSessionMemory = input.crossSession ?? before.crossSessionMemory;
@@ -31,7 +32,7 @@ export async function setLongTermMemory(ctx: Context, input: SetLongTermMemoryIn
       .where('id', '=', before.id)
       .where('userId', '=', viewer.id)
       .returningAll()
-      .executeTakeFirstOrThrow();
+      .executeTakeFirstOrThrow(noSuchSession);
     if (longTermMemory && !before.longTermMemory) {
       await enqueue(tx, { userId: viewer.id, task: INDEX_SESSION_TASK, key: before.id, sessionId: before.id });
     }

@@ -1,4 +1,5 @@
 import { db, forkEm, type Orm } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { finish, stillThere } from '../../jobs/queue.ts';
 import type { ClaimedJob, Task } from '../../jobs/task.ts';
 import type { Logger } from '../../logger.ts';
@@ -57,7 +58,7 @@ async function titleSession(deps: TitleDeps, job: ClaimedJob, signal: AbortSigna
   const untitled = await untitledSession(deps.orm, job);
   const { title, usages, failure } = untitled ? await nameOf(deps, untitled, signal) : UNNAMED;
   const { userId, sessionId } = job;
-  const isTitled = await forkEm(deps.orm).transactional(async (em) => {
+  const isTitled = await viewerTransaction(forkEm(deps.orm), userId, async (em) => {
     const [there] = await stillThere(em, [job]);
     // Used all the same, where the job was asked for anew or taken meanwhile.
     if (there) await bookUsage(em, { userId, sessionId }, usages);

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { isId } from '../../db/columns.ts';
 import { db } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { linkDocuments } from '../../documents/linked-documents.ts';
 import { invalid } from '../../errors.ts';
 import { noSuchSession, type SessionRow } from '../own.ts';
@@ -23,7 +24,7 @@ export async function updateSession(
   if (Object.keys(changes).length === 0 && documentIds == null) throw invalid('input', 'nothing to change is given');
   if (!isId(id)) throw noSuchSession();
 
-  const session = await em.transactional(async (tx) => {
+  const session = await viewerTransaction(em, viewer.id, async (tx) => {
     const changed = await db(tx)
       .updateTable('chat_session')
       .set({ ...changes, updatedAt: new Date() })

@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import type { Context } from '../../context.ts';
 import { db, type Em } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { stopReply } from '../messages/cancel-reply.ts';
 import { isRunningRow, type MessageRow } from '../own.ts';
 
@@ -23,7 +24,7 @@ export async function whenIdle<T>(ctx: Cancelling, sessionId: string | null, wor
       await stopReply(ctx, reply);
       await log?.withoutReaders(AbortSignal.timeout(LAST_EVENT_MS));
     }
-    const done = await ctx.em.transactional(async (em) => {
+    const done = await viewerTransaction(ctx.em, ctx.viewer.id, async (em) => {
       const running = await runningReplies(em, ctx.viewer.id, sessionId);
       return running.length > 0 ? null : { result: await work(em) };
     });

@@ -1,4 +1,5 @@
 import { db, type Em, forkEm, type Orm } from '../../db/orm.ts';
+import { viewerTransaction } from '../../db/viewer-transaction.ts';
 import { finish, giveBack, stillThere } from '../../jobs/queue.ts';
 import type { ClaimedJob } from '../../jobs/task.ts';
 import type { Logger } from '../../logger.ts';
@@ -56,7 +57,7 @@ export async function embedChunks(
   });
   const embedded = chunks.map((chunk, at) => ({ ...chunk, vector: vectors[at] ?? null }));
 
-  const held = await forkEm(orm).transactional(async (em) => {
+  const held = await viewerTransaction(forkEm(orm), viewersOf(jobs), async (em) => {
     const there = await stillThere(em, jobs);
     await bookEmbeddings(em, jobsOf(there), { ...call, inputTokens });
     const held = jobsOf(there.filter(({ isHeld }) => isHeld));
@@ -89,8 +90,12 @@ async function embed(embedder: Embedder, texts: readonly string[], signal: Abort
 
 /** What the model counted before it failed is used, and will be again with each attempt. */
 function bookFailed(orm: Orm, call: EmbeddedJobs): Promise<void> {
-  return forkEm(orm).transactional(async (em) => bookEmbeddings(em, jobsOf(await stillThere(em, call.jobs)), call));
+  return viewerTransaction(forkEm(orm), viewersOf(call.jobs), async (em) =>
+    bookEmbeddings(em, jobsOf(await stillThere(em, call.jobs)), call),
+  );
 }
+
+const viewersOf = (jobs: readonly ClaimedJob[]): string[] => jobs.map(({ userId }) => userId);
 
 const jobsOf = (there: readonly { job: ClaimedJob }[]): ClaimedJob[] => there.map(({ job }) => job);
 

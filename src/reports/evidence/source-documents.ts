@@ -9,7 +9,7 @@ export type SourceDocument = Pick<DocumentRow, 'id' | 'filename' | 'status' | 'c
 /** @throws NOT_FOUND where one of them is not the viewer's */
 export async function refuseForeignDocuments(em: Em, userId: string, ids: readonly string[]): Promise<void> {
   if (!ids.every(isId)) throw noSuchDocument();
-  const wanted = new Set(ids.map((id) => id.toLowerCase()));
+  const wanted = new Set(ids);
   if (wanted.size === 0) return;
   const { there } = await db(em)
     .selectFrom('document')
@@ -32,15 +32,7 @@ export async function sourceDocuments(
     .where('userId', '=', userId)
     .where((eb) =>
       eb.or([
-        eb(
-          'id',
-          'in',
-          oneOf(
-            em,
-            'uuid',
-            named.map((id) => id.toLowerCase()),
-          ),
-        ),
+        eb('id', 'in', oneOf(em, 'uuid', named)),
         eb(
           'id',
           'in',
