@@ -17,6 +17,7 @@ import { JobWorker } from './jobs/worker.ts';
 import type { Logger } from './logger.ts';
 import { embedTask } from './memory/index/embed.task.ts';
 import { embedDocumentTask } from './memory/index/embed-document.task.ts';
+import { keepEmbeddingIndex } from './memory/index/keep-embedding-index.ts';
 import { ScopeCache } from './memory/search/scope-cache.ts';
 import { forgetStems } from './memory/terms.ts';
 import { createMetrics } from './metrics.ts';
@@ -101,6 +102,9 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
   news.listen({ bell, replies, jobs, forget: forgetHere });
   const stopLooking = isAlone ? async () => undefined : endLapsedReplies({ orm, log, bell, metrics });
   if (config.role !== 'api') jobs.start();
+  const url = config.databaseListenUrl;
+  const isBuilding = config.role !== 'api' && !isAlone && !given.driverOptions;
+  const stopBuilding = isBuilding ? keepEmbeddingIndex({ url, log, model: embedder.model }) : async () => undefined;
   const sweeping = startSweeping({ orm, log, jobs, retention: config.retention, now, draining: draining.signal });
 
   return {
@@ -130,6 +134,7 @@ export async function createApp(config: Config, log: Logger, given: Given = {}):
       await replies.idle();
       await sweeping.stop();
       await stopLooking();
+      await stopBuilding();
       await jobs.stop();
       await news.stop();
       await embedder.close();

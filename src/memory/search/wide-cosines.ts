@@ -3,7 +3,7 @@ import { listed } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { eachReal, packedReals } from '../../db/packed.ts';
 import { vectorValue } from '../../db/vector-type.ts';
-import { embeddingIndex, halfvec } from './embedding-index.ts';
+import { embeddingIndex } from './embedding-index.ts';
 import { comparedWith } from './exact-cosines.ts';
 import type { QuestionEmbedding } from './nearest.ts';
 import type { Scope } from './scope-cache.ts';
@@ -52,7 +52,7 @@ function nearestInIndex(em: Em, { vector, model }: QuestionEmbedding, scopes: re
   const index = embeddingIndex(model, vector.length);
   if (!index) return sql`select 0 as id where false`;
   const scopeIds = scopes.map((scope) => scope.id);
-  const question = sql`${vectorValue(em.getPlatform(), vector)}::${halfvec(vector.length)}`;
+  const question = sql`${vectorValue(em.getPlatform(), vector)}::${sql.raw(`halfvec(${vector.length})`)}`;
   // One question to the database before the first row is looked for. The settings last as long as this statement, or
   // its transaction: only this search goes through such an index.
   const isReady = sql`(select coalesce(bool_and(indisvalid), false)
@@ -61,6 +61,6 @@ function nearestInIndex(em: Em, { vector, model }: QuestionEmbedding, scopes: re
       and set_config('hnsw.max_scan_tuples', ${sql.lit(String(MAX_SCANNED))}, true) is not null
     from pg_index where indexrelid = to_regclass(${sql.lit(index.name)}))`;
   return sql`select id from chunk
-    where ${isReady} and ${index.condition} and scope_id = any(${scopeIds}::integer[])
-    order by ${index.embedding} <=> ${question} limit ${sql.lit(NEAREST)}`;
+    where ${isReady} and ${sql.raw(index.condition)} and scope_id = any(${scopeIds}::integer[])
+    order by ${sql.raw(index.embedding)} <=> ${question} limit ${sql.lit(NEAREST)}`;
 }
