@@ -20,13 +20,16 @@ export interface Child {
 }
 
 /** A process to be measured, or one that must not be measured with those. */
-export function startChild(module: URL | string, env: NodeJS.ProcessEnv, cwd?: string): Child {
+export function startChild(
+  module: URL | string,
+  env: NodeJS.ProcessEnv,
+  { cwd, preloads = [] }: { cwd?: string; preloads?: readonly URL[] } = {},
+): Child {
   const child = fork(module, [], {
     // Not ours: a key in it would make another server of the one measured.
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     execArgv: [
-      '--import',
-      new URL('./report-cpu.ts', import.meta.url).href,
+      ...[new URL('./report-cpu.ts', import.meta.url), ...preloads].flatMap(({ href }) => ['--import', href]),
       ...(process.env.BENCH_NODE?.split(' ') ?? []),
     ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -12,19 +12,28 @@ export interface Server extends Child {
   url: string;
 }
 
-/** The built server as it is run, on this database, with the endpoint's models; its log is kept, as in production. */
-export async function startServer(database: string, endpoint: Endpoint, env: NodeJS.ProcessEnv = {}): Promise<Server> {
+/**
+ * The built server as it is run, on this database, with the endpoint's models; its log is kept, as in production.
+ *
+ * @param preloads modules that it runs before its own
+ */
+export async function startServer(
+  databaseUrl: string,
+  endpoint: Endpoint,
+  env: NodeJS.ProcessEnv = {},
+  preloads: readonly URL[] = [],
+): Promise<Server> {
   const child = startChild(
     fileURLToPath(built('main.js')),
     {
       PORT: '0',
-      DATABASE_URL: `sqlite:${database}`,
+      DATABASE_URL: databaseUrl,
       OPENAI_BASE_URL: `${endpoint.url}/v1`,
       CHAT_MODELS: 'instant,after-200,paced',
       DRAIN_SECONDS: '0',
       ...env,
     },
-    path.dirname(database),
+    { cwd: tmpdir(), preloads },
   );
   const { url } = await child.line('listening');
   return { ...child, url: String(url) };

@@ -88,8 +88,8 @@ async function startServers(folder: string, sizes: readonly Size[], endpoint: En
     const key = JSON.stringify(sessions);
     if (started.has(key)) continue;
     const file = path.join(folder, `turn-${started.size}.db`);
-    const sessionIds = await seed(file, sessions, poolSize);
-    started.set(key, { server: await startServer(file, endpoint), sessionIds });
+    const sessionIds = await seed(`sqlite:${file}`, sessions, poolSize);
+    started.set(key, { server: await startServer(`sqlite:${file}`, endpoint), sessionIds });
   }
   return sizes.flatMap((size) => {
     const server = started.get(JSON.stringify(size.sessions));

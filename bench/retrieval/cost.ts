@@ -18,7 +18,7 @@ export async function measureCost(embedder: Embedder, quick: boolean): Promise<v
   const [chunks, rounds, pool] = quick ? [300, 3, 20] : [10_000, 15, 300];
   await inFolder(async (folder) => {
     const file = path.join(folder, 'search.db');
-    const [sessionId = ''] = await seed(file, [{ messages: chunks }], pool);
+    const [sessionId = ''] = await seed(`sqlite:${file}`, [{ messages: chunks }], pool);
     const orm = await openOrm(`sqlite:${file}`, entities);
     const ctx = { em: forkEm(orm), scopes: new ScopeCache() };
     const questions = sentences('USER', 40, chance(4));

@@ -30,7 +30,7 @@ export function rankingsOf(indexed: Indexed, embedder: Embedder, refer: boolean)
     [...scored].sort(([a, x], [b, y]) => y - x || a - b).flatMap(([id]) => chunks.get(id) ?? []);
   const shipped = async (question: Question, embedding: Awaited<ReturnType<typeof embeddingOf>> | null) => {
     const query = { ...queryOf(question), embedding };
-    const { scored } = await score({ em, scopes }, query, searched, new Set());
+    const { scored } = await score({ em, scopes }, query, searched);
     return byId(scored.map(({ chunk, score }) => [chunk.id, score]));
   };
   const shippedWith = async (question: Question) => shipped(question, await embeddingOf(question));

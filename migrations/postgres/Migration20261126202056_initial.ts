@@ -87,6 +87,8 @@ export class Migration20261126202056_initial extends Migration {
     this.addSql(
       `create table "chunk" ("id" serial primary key, "user_id" varchar(255) not null, "scope_id" int not null, "message_id" uuid null, "document_id" uuid null, "seq" int not null, "position" int not null, "start" int not null, "text" text not null, "tokens" int not null, "terms" int not null, "role" text null, "speaker" varchar(255) null, "said_at" timestamptz(3) not null, "embedding_model" varchar(255) null, "embedding" vector null);`,
     );
+    // An embedding stays with its row, where a search of thousands would else look each up in a table of its own.
+    this.addSql(`alter table "chunk" set (toast_tuple_target = 8160);`);
     this.addSql(`alter table "chunk" add constraint "chunk_once" unique ("message_id", "position");`);
     this.addSql(`alter table "chunk" add constraint "chunk_of_document_once" unique ("document_id", "position");`);
     this.addSql(`alter table "chunk" add constraint "chunk_in_order" unique ("scope_id", "seq", "position");`);

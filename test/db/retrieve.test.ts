@@ -116,7 +116,7 @@ test('nothing is found where no word, date or embedding fits', async () => {
   expect(await find('What is it?', [session])).toEqual([]);
   expect(await find('', [session])).toEqual([]);
   expect(await find('pasta', [])).toEqual([]);
-  expect(await find('pasta', ['no such session'])).toEqual([]);
+  expect(await find('pasta', [randomUUID()])).toEqual([]);
   expect(await find('pasta', [session], { limit: 0 })).toEqual([]);
 });
 
@@ -261,7 +261,7 @@ test('no statement scans a table', async ({ skip }) => {
   await find('ran', [session], { embedding, excludeMessageIds: new Set(ids.slice(0, 1)) });
   const statements = [...executed];
 
-  expect(statements).toHaveLength(5);
+  expect(statements).toHaveLength(4);
   for (const { sql, parameters } of statements) {
     const plan = await em.execute<{ detail: string }[]>(`explain query plan ${sql}`, parameters);
     const scans = plan.map((step) => step.detail).filter((detail) => detail.startsWith('SCAN'));

@@ -76,9 +76,15 @@ export async function serverDatabase(): Promise<string> {
   return url;
 }
 
+/** What a test commits need not outlive a crash of the server. */
+const DO_NOT_WAIT_FOR_THE_DISK = `do $$ begin
+  execute format('alter database %I set synchronous_commit = off', current_database());
+end $$`;
+
 const TABLES = entities.map((entity) => entity.meta.tableName);
 
 async function reusable({ url, driverOptions, execute, drop }: PostgresDatabase): Promise<TestDatabase> {
+  if (!isPglite) await execute(DO_NOT_WAIT_FOR_THE_DISK);
   const migrated = await shapeOf(execute);
   let isDropped = false;
   const database: TestDatabase = {

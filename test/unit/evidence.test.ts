@@ -17,6 +17,7 @@ function scopeOf(lines: readonly Line[], scopeId = 1): readonly ScopeChunk[] {
     return {
       id: scopeId * 1000 + seq,
       scopeId,
+      messageId: null,
       seq,
       position: 0,
       terms,
@@ -102,7 +103,8 @@ test('chunks appended in any portions are the chunks read at once', () => {
   fc.assert(
     fc.property(texts, fc.nat(), (lines, cut) => {
       const rows = lines.map((text, seq) => {
-        return { id: seq, scopeId: 1, seq, position: 0, text, terms: seq, role: 'USER', speaker: null, saidAt: seq };
+        const source = { messageId: null, role: 'USER', speaker: null, saidAt: seq };
+        return { ...source, id: seq, scopeId: 1, seq, position: 0, text, terms: seq };
       });
       const first = appendChunks([], rows.slice(0, cut % (rows.length + 1)));
       expect(appendChunks(first, rows.slice(first.length))).toEqual(appendChunks([], rows));

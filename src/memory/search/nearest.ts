@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { onPostgres } from '../../db/dialect.ts';
 import { listed } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
 import { vectorValue } from '../../db/vector-type.ts';
@@ -12,7 +11,7 @@ export interface QuestionEmbedding {
 }
 
 /**
- * How like the question each of the chunks is, exactly.
+ * How like the question each of the chunks is, exactly, compared by SQLite.
  *
  * @returns by chunk id, in [-1, 1]; without the chunks that this model has not embedded
  */
@@ -23,44 +22,30 @@ export async function cosinesTo(
   chunkIds: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
   const question = vectorValue(em.getPlatform(), vector);
-  const distance = onPostgres(em)
-    ? sql`c.embedding <=> ${question}::vector`
-    : sql`vec_distance_cosine(c.embedding, ${question})`;
   const { rows } = await sql<{ id: number; cosine: number | null }>`
-    select c.id as id, 1 - (${distance}) as cosine
-    from ${listed(em, 'integer', chunkIds)} as wanted
-    cross join chunk as c
-    cross join memory_scope as s
-    where c.id = wanted.value and s.id = c.scope_id and s.user_id = ${userId}
-      and c.embedding_model = ${model} and ${lengthOf(em)} = ${vector.length}`.execute(db(em));
+    select c.id as id, 1 - vec_distance_cosine(c.embedding, ${question}) as cosine ${embedded(em, userId, { vector, model }, chunkIds)}`.execute(
+    db(em),
+  );
   // Null for an embedding of length 0.
   return new Map(rows.flatMap(({ id, cosine }) => (cosine === null ? [] : [[id, cosine]])));
 }
 
-/** The embeddings of chunks that can be compared with the question's, by chunk id; the bytes of a Float32Array each. */
+/** The embeddings in SQLite that can be compared with the question's, by chunk id; the bytes of a Float32Array each. */
 export async function readEmbeddings(
   em: Em,
   userId: string,
-  { vector, model }: QuestionEmbedding,
+  question: QuestionEmbedding,
   chunkIds: readonly number[],
 ): Promise<ReadonlyMap<number, Uint8Array>> {
   if (chunkIds.length === 0) return new Map();
-  const embedding = onPostgres(em) ? sql`vector_send(c.embedding)` : sql`c.embedding`;
   const { rows } = await sql<{ id: number; embedding: Uint8Array }>`
-    select c.id as id, ${embedding} as embedding
+    select c.id as id, c.embedding as embedding ${embedded(em, userId, question, chunkIds)}`.execute(db(em));
+  return new Map(rows.map((row) => [row.id, row.embedding]));
+}
+
+const embedded = (em: Em, userId: string, { vector, model }: QuestionEmbedding, chunkIds: readonly number[]) => sql`
     from ${listed(em, 'integer', chunkIds)} as wanted
     cross join chunk as c
     cross join memory_scope as s
     where c.id = wanted.value and s.id = c.scope_id and s.user_id = ${userId}
-      and c.embedding_model = ${model} and ${lengthOf(em)} = ${vector.length}`.execute(db(em));
-  return new Map(rows.map((row) => [row.id, onPostgres(em) ? sentVector(row.embedding) : row.embedding]));
-}
-
-const lengthOf = (em: Em) => (onPostgres(em) ? sql`vector_dims(c.embedding)` : sql`length(c.embedding) / 4`);
-
-const HEADER_BYTES = 4;
-
-/** PostgreSQL sends the largest byte of each number first. */
-function sentVector(sent: Uint8Array): Uint8Array {
-  return Buffer.from(sent.subarray(HEADER_BYTES)).swap32();
-}
+      and c.embedding_model = ${model} and length(c.embedding) / 4 = ${vector.length}`;

@@ -80,19 +80,3 @@ const candidate = <T extends object>(
   place: Candidate<object>['place'],
   { score, merit, chunk }: ScoredChunk,
 ) => ({ ...hit, place, score, merit, isAssistant: chunk.isAssistant, isQuestion: chunk.questionShare === 1 });
-
-/** The ids of the messages' chunks. */
-export async function chunksOfMessages(
-  em: Em,
-  userId: string,
-  messageIds: ReadonlySet<string>,
-): Promise<ReadonlySet<number>> {
-  if (messageIds.size === 0) return new Set();
-  const { rows } = await sql<{ id: number }>`
-    select c.id as id
-    from ${listed(em, 'uuid', [...messageIds])} as wanted
-    cross join chunk as c
-    cross join memory_scope as s
-    where c.message_id = wanted.value and s.id = c.scope_id and s.user_id = ${userId}`.execute(db(em));
-  return new Set(rows.map((row) => row.id));
-}

@@ -6,10 +6,10 @@ import { type Question, readQuestion, type ScoredChunk } from './evidence.ts';
 import { isReferring } from './is-referring.ts';
 import { lexicalScores } from './lexical-scores.ts';
 import type { QuestionEmbedding } from './nearest.ts';
-import { chunksOfMessages, readCandidates, readDocumentCandidates } from './passages.ts';
+import { readCandidates, readDocumentCandidates } from './passages.ts';
 import { postingsOf } from './postings.ts';
 import { matterOf } from './question-matter.ts';
-import { type Scope, type ScopeCache, type Searched, scopeWithout } from './scope-cache.ts';
+import { chunksOfMessages, type Scope, type ScopeCache, type Searched, scopeWithout } from './scope-cache.ts';
 import type { ScopeChunk } from './scope-chunks.ts';
 import { scoreAll } from './score-all.ts';
 
@@ -50,14 +50,12 @@ const IN_SIGHT_SHARE = 0.25;
  * half the best that tells something, but the assistant's words in the reserve. Nothing where no word, date or embedding fits.
  */
 export async function retrieve(ctx: { em: Em; scopes: ScopeCache }, query: RetrieveQuery): Promise<Hit[]> {
-  const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
-  const { question, scored } = await score(ctx, query, { sessionIds: query.sessionIds }, excluded);
+  const { question, scored } = await score(ctx, query, { sessionIds: query.sessionIds }, query.excludeMessageIds);
 
   const inSight = query.inSightMessageIds ?? new Set();
-  const seenChunks = await chunksOfMessages(ctx.em, query.userId, inSight);
   const seenPlaces = Math.floor(query.limit * IN_SIGHT_SHARE);
-  const { seen = [], others = [] } = Object.groupBy(scored, ({ chunk }) =>
-    seenChunks.has(chunk.id) ? 'seen' : 'others',
+  const { seen = [], others = [] } = Object.groupBy(scored, ({ chunk: { messageId } }) =>
+    messageId !== null && inSight.has(messageId) ? 'seen' : 'others',
   );
   const candidates = await readCandidates(ctx.em, query.userId, [
     ...shortlist(seen, seenPlaces),
@@ -77,20 +75,21 @@ export async function retrieveDocuments(
   ctx: { em: Em; scopes: ScopeCache },
   query: RetrieveDocumentsQuery,
 ): Promise<DocumentHit[]> {
-  const { scored } = await score(ctx, query, { documentIds: query.documentIds }, new Set());
+  const { scored } = await score(ctx, query, { documentIds: query.documentIds });
   const candidates = await readDocumentCandidates(ctx.em, query.userId, shortlist(scored, query.limit));
   return chooseHits(candidates, query.limit, false).map(asHit);
 }
 
-/** All that anything speaks for, in no order and nothing chosen yet, as if the `excluded` chunks were not there. */
+/** All that anything speaks for, in no order and nothing chosen yet, as if the messages to be excluded were not there. */
 export async function score(
   ctx: { em: Em; scopes: ScopeCache },
   query: Search,
   searched: Searched,
-  excluded: ReadonlySet<number>,
+  excludeMessageIds: ReadonlySet<string> = new Set(),
 ): Promise<{ question: Question; scored: ScoredChunk[] }> {
   const stored = await ctx.scopes.read(ctx.em, query.userId, searched);
   // A question that is stored already finds what it would have found before.
+  const excluded = chunksOfMessages(stored, excludeMessageIds);
   const scopes = stored.map((scope) => scopeWithout(scope, excluded));
   const chunks = scopes.flatMap((scope) => scope.chunks);
   const question = readQuestion(query.question, chunks);
@@ -105,7 +104,7 @@ export async function isAnythingFindable(
   query: Pick<RetrieveQuery, 'userId' | 'sessionIds' | 'excludeMessageIds'>,
 ): Promise<boolean> {
   const scopes = await ctx.scopes.read(ctx.em, query.userId, { sessionIds: query.sessionIds });
-  const excluded = await chunksOfMessages(ctx.em, query.userId, query.excludeMessageIds ?? new Set());
+  const excluded = chunksOfMessages(scopes, query.excludeMessageIds ?? new Set());
   return scopes.some((scope) => scope.chunks.some((chunk) => !excluded.has(chunk.id)));
 }
 
@@ -116,11 +115,12 @@ async function searchWords(
   { scopes, chunks }: { scopes: Scope[]; chunks: ScopeChunk[] },
 ): Promise<Float64Array> {
   const terms = questionTerms(matterOf(question)).slice(0, MAX_TERMS);
-  const own = lexicalScores(chunks, await postingsOf(em, userId, { scopes, terms }));
-  if (previousTurn === null || !isReferring(question)) return own;
-  const more = questionTerms(previousTurn).filter((term) => !terms.includes(term));
-  const previousTerms = more.slice(0, MAX_PREVIOUS_TERMS);
-  const previous = lexicalScores(chunks, await postingsOf(em, userId, { scopes, terms: previousTerms }));
+  const refersTo = previousTurn !== null && isReferring(question) ? previousTurn : null;
+  const more = refersTo === null ? [] : questionTerms(refersTo).filter((term) => !terms.includes(term));
+  const found = await postingsOf(em, userId, { scopes, terms: [...terms, ...more.slice(0, MAX_PREVIOUS_TERMS)] });
+  const own = lexicalScores(chunks, found.slice(0, terms.length));
+  if (refersTo === null) return own;
+  const previous = lexicalScores(chunks, found.slice(terms.length));
   if (terms.length === 0) return previous;
   return own.map((score, index) => (score + PREVIOUS_TURN * (previous[index] ?? 0)) / (1 + PREVIOUS_TURN));
 }

@@ -27,6 +27,7 @@ interface ScopeRow {
   version: number;
   isFresh: boolean | number | null;
   chunkId: number | null;
+  messageId: string | null;
   seq: number;
   position: number;
   text: string;
@@ -58,7 +59,7 @@ async function readChanges(
   const isFresh = sql`(known.id = s.id and known.version = s.version)`;
   const { rows } = await sql<ScopeRow>`
     select s.id as "scopeId", ${ownerId} as "ownerId", s.version as version, ${isFresh} as "isFresh", c.id as "chunkId",
-      c.seq as seq, c.position as position, c.text as text, c.terms as terms, c.role as role, c.speaker as speaker,
+      c.message_id as "messageId", c.seq as seq, c.position as position, c.text as text, c.terms as terms, c.role as role, c.speaker as speaker,
       c.said_at as "saidAt"
     from ${listedRows(em, KNOWN, known)} as known
     cross join memory_scope as s
@@ -73,7 +74,7 @@ export class ScopeCache {
   readonly embeddings = new EmbeddingCache();
   private readonly scopes: LRUCache<string, Scope>;
 
-  /** @param maxChunks about 200 bytes each */
+  /** @param maxChunks about 250 bytes each */
   constructor(maxChunks = 200_000) {
     this.scopes = new LRUCache({ maxSize: maxChunks, sizeCalculation: (scope) => scope.chunks.length + 1 });
   }
@@ -110,6 +111,16 @@ function scopeOf(before: Scope | undefined, { scopeId, ownerId, version }: Scope
   const chunks = appendChunks(before?.chunks ?? [], added);
   const indexOf = new Map(chunks.map((chunk, index) => [chunk.id, index]));
   return { id: scopeId, ownerId, version, chunks, indexOf };
+}
+
+/** The chunks of these messages in the scopes. */
+export function chunksOfMessages(scopes: readonly Scope[], messageIds: ReadonlySet<string>): ReadonlySet<number> {
+  const found = new Set<number>();
+  if (messageIds.size === 0) return found;
+  for (const { chunks } of scopes) {
+    for (const { id, messageId } of chunks) if (messageId !== null && messageIds.has(messageId)) found.add(id);
+  }
+  return found;
 }
 
 /** The scope as if these chunks had never been in it; `scope` is left as it is. */

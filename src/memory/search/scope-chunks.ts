@@ -4,6 +4,8 @@ import { dayOf } from './dates.ts';
 export interface StoredChunk {
   id: number;
   scopeId: number;
+  /** Null in a document. */
+  messageId: string | null;
   seq: number;
   position: number;
   text: string;
@@ -18,6 +20,8 @@ export interface StoredChunk {
 export interface ScopeChunk {
   id: number;
   scopeId: number;
+  /** Null in a document. */
+  messageId: string | null;
   seq: number;
   position: number;
   isAssistant: boolean;
@@ -118,6 +122,7 @@ function join(before: readonly ScopeChunk[], after: readonly ScopeChunk[]): read
 const scopeChunk = ({ text, terms, role, saidAt, ...row }: StoredChunk): ScopeChunk => ({
   id: row.id,
   scopeId: row.scopeId,
+  messageId: row.messageId,
   seq: row.seq,
   position: row.position,
   isAssistant: role === 'ASSISTANT',

@@ -1,8 +1,11 @@
+import { onPostgres } from '../../db/dialect.ts';
 import type { Em } from '../../db/orm.ts';
 import { type Question, type ScoredChunk, scoreChunk } from './evidence.ts';
+import { cosinesInScopes } from './exact-cosines.ts';
 import { cosinesTo, type QuestionEmbedding } from './nearest.ts';
 import type { Scope, ScopeCache } from './scope-cache.ts';
 import type { ScopeChunk } from './scope-chunks.ts';
+import { wideCosines } from './wide-cosines.ts';
 
 /** In a wider scope only the best by words and priors are compared by their embeddings. */
 const MAX_COMPARED = 10_000;
@@ -25,27 +28,40 @@ export async function scoreAll(
 ): Promise<ScoredChunk[]> {
   const embedding = await given;
   if (!embedding) return scoreEach(question, findable, null);
-  if (findable.chunks.length <= MAX_COMPARED) {
-    return scoreEach(question, findable, await ctx.scopes.embeddings.cosinesTo(ctx.em, userId, embedding, scopes));
+  const { chunks } = findable;
+  if (chunks.length <= MAX_COMPARED) {
+    const cosines = onPostgres(ctx.em)
+      ? await cosinesInScopes(ctx.em, userId, embedding, scopes)
+      : await ctx.scopes.embeddings.cosinesTo(ctx.em, userId, embedding, scopes);
+    return scoreEach(question, findable, { cosines, usual: meanOfNumbers(cosines) });
   }
   const best = bestByWords(question, findable);
-  const ids = best.chunks.map((chunk) => chunk.id);
-  const cosines = await cosinesTo(ctx.em, userId, embedding, ids);
-  return scoreEach(
-    question,
-    best,
-    Float64Array.from(ids, (id) => cosines.get(id) ?? Number.NaN),
-  );
+  const chunkIds = [...best];
+  const known = onPostgres(ctx.em)
+    ? await wideCosines(ctx.em, userId, embedding, { scopes, chunkIds })
+    : await cosinesTo(ctx.em, userId, embedding, chunkIds);
+  const cosinesOf = (ids: readonly number[]) => Float64Array.from(ids, (id) => known.get(id) ?? Number.NaN);
+  const compared = only(findable, ({ id }) => best.has(id) || known.has(id));
+  const cosines = cosinesOf(compared.chunks.map(({ id }) => id));
+  // Of the same chunks whatever an index has found, so that none scores otherwise for it.
+  return scoreEach(question, compared, { cosines, usual: meanOfNumbers(cosinesOf(chunkIds)) });
 }
 
-/** @param cosines null where nothing was compared; NaN where there is no embedding */
-function scoreEach(question: Question, { chunks, lexical }: Findable, cosines: Float64Array | null): ScoredChunk[] {
-  const usualCosine = cosines ? meanOfNumbers(cosines) : 0;
+interface Likeness {
+  /** NaN where there is no embedding. */
+  cosines: Float64Array;
+  /** Stands for one that is not known. */
+  usual: number;
+}
+
+/** @param likeness null where nothing was compared */
+function scoreEach(question: Question, { chunks, lexical }: Findable, likeness: Likeness | null): ScoredChunk[] {
+  const usualCosine = likeness?.usual ?? 0;
   const scored: ScoredChunk[] = [];
   for (let index = 0; index < chunks.length; index++) {
     const chunk = chunks[index];
     if (!chunk) continue;
-    const cosine = cosines?.[index];
+    const cosine = likeness?.cosines[index];
     const known = Number.isNaN(cosine) ? undefined : cosine;
     const each = scoreChunk(question, chunk, { lexical: lexical[index] ?? 0, cosine: known, usualCosine });
     if (each.isFound) scored.push(each);
@@ -53,16 +69,24 @@ function scoreEach(question: Question, { chunks, lexical }: Findable, cosines: F
   return scored;
 }
 
-/** By priors too. */
-function bestByWords(question: Question, { chunks, lexical }: Findable): Findable {
+/** By priors too. @returns the ids of the best */
+function bestByWords(question: Question, { chunks, lexical }: Findable): ReadonlySet<number> {
   const best = chunks
-    .map((chunk, index) => {
-      const own = lexical[index] ?? 0;
-      return { chunk, own, score: scoreChunk(question, chunk, { lexical: own }).score };
-    })
+    .map((chunk, index) => ({
+      id: chunk.id,
+      score: scoreChunk(question, chunk, { lexical: lexical[index] ?? 0 }).score,
+    }))
     .sort((a, b) => b.score - a.score)
     .slice(0, BEST_COMPARED);
-  return { chunks: best.map(({ chunk }) => chunk), lexical: Float64Array.from(best, ({ own }) => own) };
+  return new Set(best.map(({ id }) => id));
+}
+
+function only({ chunks, lexical }: Findable, isMeant: (chunk: ScopeChunk) => boolean): Findable {
+  const indices = chunks.flatMap((chunk, index) => (isMeant(chunk) ? [index] : []));
+  return {
+    chunks: indices.flatMap((index) => chunks[index] ?? []),
+    lexical: Float64Array.from(indices, (index) => lexical[index] ?? 0),
+  };
 }
 
 /** 0 where there is none. */
