@@ -14,6 +14,8 @@ export interface Child {
   /** The first line with this message, whether it has come or is to come. */
   line(message: string): Promise<LogLine>;
   send(message: object): void;
+  /** Rejects when the process has ended. */
+  ended: Promise<never>;
   /** What it has used since it started. */
   used(): Promise<Used>;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ export function startChild(
 
   return {
     lines,
+    ended: failed,
     line(message) {
       const come = lines.find(({ msg }) => msg === message);
       const coming = new Promise<LogLine>((resolve) => awaited.set(message, resolve));

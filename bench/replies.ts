@@ -38,10 +38,10 @@ export async function openReplies(
   return {
     readers,
     async end() {
-      await Promise.all(readers.map((reader) => reader.ended));
+      await Promise.race([Promise.all(readers.map((reader) => reader.ended)), server.ended]);
       for (const socket of sockets) socket.terminate();
       const ended = () => server.lines.slice(begun).filter(({ msg }) => msg === 'reply ended').length;
-      while (ended() < replies) await delay(20);
+      while (ended() < replies) await Promise.race([delay(20), server.ended]);
     },
   };
 }

@@ -43,12 +43,12 @@ export async function startServer(
  * Settles when the server has embedded so many messages more than at the time of the call. Its log says so: to ask it
  * again and again would be measured with the rest.
  */
-export function embedsMore({ lines }: Server, messages: number): Promise<void> {
+export function embedsMore({ lines, ended }: Server, messages: number): Promise<void> {
   const embedded = () =>
     lines.reduce((sum, { msg, messages: some }) => (msg === 'embedded' ? sum + Number(some) : sum), 0);
   const wanted = embedded() + messages;
   return (async () => {
-    while (embedded() < wanted) await delay(5);
+    while (embedded() < wanted) await Promise.race([delay(5), ended]);
   })();
 }
 

@@ -28,7 +28,7 @@ interface Cost {
 }
 
 export async function persisting(quick: boolean): Promise<Part> {
-  const [replies, deltas, rounds] = quick ? [10, 25, 1] : [100, 200, 7];
+  const [replies, deltas, rounds] = quick ? [10, 25, 1] : [100, 200, 5];
   return inFolder((folder) =>
     inDatabases(async (make) => {
       const endpoint = await startEndpoint();

@@ -5,6 +5,7 @@
 // rounds, on two databases of the same make. What is compared is the CPU of a turn, of all server processes together: what
 // it costs that they share a database, which is independent of how many cores there are. How many turns there are in a
 // second says more of the machine, on whose cores the model's endpoint, PostgreSQL and the driver run too.
+import { setTimeout as delay } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { ask } from '../client.ts';
 import { alone, compared, type Part } from '../report.ts';
@@ -17,6 +18,8 @@ import { type BenchDatabase, inDatabases, migrate } from './database.ts';
 const SECRET = 'a secret of this benchmark and of nothing else';
 const SEND =
   'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { session { id } reply { status } } }';
+
+const IDLE_MS = 5_000;
 
 interface Viewer {
   token: string;
@@ -37,11 +40,13 @@ interface Cost {
 }
 
 export async function postgresProcesses(quick: boolean): Promise<Part> {
-  const [viewers, turns, rounds] = quick ? [4, 2, 1] : [24, 10, 7];
+  const [viewers, turns, rounds] = quick ? [4, 2, 1] : [24, 5, 7];
   return inDatabases(async (make) => {
     const endpoint = await startEndpoint();
     const stages = await inTurn(2, async (at) => start(await make(), endpoint, at === 0 ? 1 : 3, viewers));
-    for (const stage of stages) await measure(stage, 2);
+    // Each process has its own code to warm up.
+    for (const stage of stages) await measure(stage, turns * stage.servers.length);
+    const idle = await inTurn(stages.length, (at) => idleCost(stages[at]));
     const measured = await inTurn(rounds, () => inTurn(stages.length, (at) => measure(stages[at], turns)));
     await Promise.all([endpoint, ...stages.flatMap(({ servers }) => servers)].map((child) => child.stop()));
 
@@ -57,7 +62,10 @@ export async function postgresProcesses(quick: boolean): Promise<Part> {
         alone('CPU that the servers used at once, 1 process', busy(measured, 0), 'cores'),
         alone('CPU that the servers used at once, 3 processes', busy(measured, 1), 'cores'),
       ],
-      remarks: ['Embedding the messages is counted where it comes before the end of the round.'],
+      remarks: [
+        `Idle, the server processes use ${idle.map((ms) => ms.toFixed(1)).join(' and ')} ms of CPU in a second, 1 and 3 of them.`,
+        'Embedding the messages is counted where it comes before the end of the round.',
+      ],
     };
   });
 }
@@ -82,20 +90,29 @@ async function newViewer(at: number): Promise<Viewer> {
 
 async function measure(stage: Stage | undefined, turns: number): Promise<Cost> {
   if (!stage) throw new Error('There are no such processes.');
-  const { servers, database, viewers } = stage;
-  const used = async () =>
-    sum((await Promise.all(servers.map((server) => server.used()))).map((all) => all.processCpu));
-  const [nodeBefore, postgresBefore] = [await used(), await backendCpu(database)];
+  const { database, viewers } = stage;
+  const [nodeBefore, postgresBefore] = [await usedByAll(stage), await backendCpu(database)];
   const begun = performance.now();
   await Promise.all(viewers.map((viewer, at) => take(stage, viewer, at, turns)));
   const seconds = (performance.now() - begun) / 1000;
   const count = viewers.length * turns;
   return {
-    node: ((await used()) - nodeBefore) / count / 1000,
+    node: ((await usedByAll(stage)) - nodeBefore) / count / 1000,
     postgres: ((await backendCpu(database)) - postgresBefore) / count / 1000,
     perSecond: count / seconds,
   };
 }
+
+/** In ms, in a second. */
+async function idleCost(stage: Stage | undefined): Promise<number> {
+  if (!stage) return Number.NaN;
+  const before = await usedByAll(stage);
+  await delay(IDLE_MS);
+  return ((await usedByAll(stage)) - before) / IDLE_MS;
+}
+
+const usedByAll = async ({ servers }: Stage) =>
+  sum((await Promise.all(servers.map((server) => server.used()))).map(({ processCpu }) => processCpu));
 
 async function take({ servers }: Stage, viewer: Viewer, at: number, turns: number): Promise<void> {
   type Sent = { sendMessage: { session: { id: string }; reply: { status: string } } };

@@ -21,7 +21,7 @@ interface Stage {
 }
 
 export async function postgresReaders(quick: boolean): Promise<Part> {
-  const [replies, deltas, rounds] = quick ? [10, 25, 1] : [100, 200, 7];
+  const [replies, deltas, rounds] = quick ? [10, 25, 1] : [100, 200, 5];
   return inDatabases(async (make) => {
     const database = await make();
     await migrate(database);
