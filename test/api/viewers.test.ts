@@ -179,6 +179,8 @@ async function rowsOf({ running }: TestApp, userId: string): Promise<Record<stri
   }
   // A running reply's lease is renewed as time goes by.
   for (const message of rows.chat_message ?? []) delete message.lease_expires_at;
+  // A row that is written to may come later than before.
+  for (const ofTable of Object.values(rows)) ofTable.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return rows;
 }
 

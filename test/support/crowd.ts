@@ -1,7 +1,7 @@
 import { forkEm, type Orm } from '../../src/db/orm.ts';
 
 /**
- * On PostgreSQL: 20,000 remembered messages in 200 sessions of 50 other viewers, 100 pieces of documents of each, and
+ * On PostgreSQL: 20,000 remembered messages in 1,000 sessions of 50 other viewers, 100 pieces of documents of each, and
  * what the planner knows of them.
  */
 export async function seedCrowd(orm: Orm): Promise<void> {
@@ -19,8 +19,8 @@ const WORDS = `'On day ' || n || ' my knee' || n % 997 || ' and my sleep' || n %
 
 const PLACES = [
   `insert into chat_session (id, user_id, title, model, tags, message_count, created_at, updated_at)
-    select gen_random_uuid(), ${VIEWER}, 'Session ' || n, 'test-model', '["knee"]', 100, now(), now()
-    from generate_series(1, 200) n`,
+    select gen_random_uuid(), ${VIEWER}, 'Session ' || n, 'test-model', '["knee"]', 20, now(), now()
+    from generate_series(1, 1000) n`,
   `insert into document (id, user_id, filename, mime_type, size_bytes, content_hash, status, chunk_count, created_at)
     select gen_random_uuid(), ${VIEWER}, n || '.md', 'text/plain', 100, md5(n::text), 'READY', 100, now()
     from generate_series(1, 50) n`,
@@ -34,7 +34,7 @@ const words = (viewers: string) => [
       created_at, ended_at)
     select gen_random_uuid(), s.user_id, s.id, n, case n % 2 when 1 then 'USER' else 'ASSISTANT' end, 'COMPLETE', ${WORDS}, 12,
       'test-model', 10, 10, now(), now()
-    from chat_session s, generate_series(1, 100) n where s.user_id like ${viewers}`,
+    from chat_session s, generate_series(1, 20) n where s.user_id like ${viewers}`,
   `insert into chunk (user_id, scope_id, message_id, seq, "position", start, text, tokens, terms, role, said_at,
       embedding_model, embedding)
     select m.user_id, c.id, m.id, m.seq, 0, 0, m.content, 12, 8, m.role, m.created_at, 'hashing', ('[1' || repeat(',0', 31) || ']')::vector
