@@ -4,7 +4,7 @@ import { EmbeddingCache } from '../../src/memory/search/embedding-cache.ts';
 import { cosinesTo } from '../../src/memory/search/nearest.ts';
 import { ScopeCache } from '../../src/memory/search/scope-cache.ts';
 import { SEED_MODEL, seedMessages, seedSession } from '../support/memory-seed.ts';
-import { openTestOrm } from '../support/test-database.ts';
+import { openTestOrm, testDialect } from '../support/test-database.ts';
 
 let orm: Orm;
 let close: () => Promise<void>;
@@ -15,7 +15,8 @@ let session: string;
 beforeAll(async () => {
   ({ orm, close } = await openTestOrm());
 });
-beforeEach(async () => {
+beforeEach(async ({ skip }) => {
+  skip(testDialect === 'postgres', 'PostgreSQL compares by itself');
   em = forkEm(orm);
   cache = new EmbeddingCache();
   session = await seedSession(em, 'alice');

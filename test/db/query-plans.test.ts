@@ -148,7 +148,12 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
     },
     [
       ...[/insert into "chat_message"/, /insert into chunk \(/, /insert into chunk_term/, /insert into "job"/],
-      ...[/update "job"/, /from chunk_term|join chunk_term/, /c\.embedding\)? as embedding/, /insert into prompt_item/],
+      ...[
+        /update "job"/,
+        /from chunk_term|join chunk_term/,
+        /c\.embedding as embedding|c\.embedding <=>/,
+        /insert into prompt_item/,
+      ],
       ...[/insert into "summary"/, /insert into reply_part/, /delete from "reply_part"/, /update "chunk"/],
       ...[/insert into "usage_entry"/, /delete from "job"/, /from "session_document"/, /"s"\."document_id" = known/],
       ...[/insert into "summary_document"/, /from "chunk" inner join "session_document"/],
@@ -174,7 +179,7 @@ const OPERATIONS: [string, () => Promise<unknown>, RegExp[]][] = [
       await alice.searchMemory('my knee');
       await alice.searchMemory('my knee', { sessionId: session.id });
     },
-    [/memory_scope/, /c\.embedding\)? as embedding/],
+    [/memory_scope/, /c\.embedding as embedding|c\.embedding <=>/],
   ],
   [
     'a search of all documents, and of one',
