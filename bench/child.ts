@@ -14,19 +14,24 @@ export interface Child {
   /** The first line with this message, whether it has come or is to come. */
   line(message: string): Promise<LogLine>;
   send(message: object): void;
+  /** Rejects when the process has ended. */
+  ended: Promise<never>;
   /** What it has used since it started. */
   used(): Promise<Used>;
   stop(): Promise<void>;
 }
 
 /** A process to be measured, or one that must not be measured with those. */
-export function startChild(module: URL | string, env: NodeJS.ProcessEnv, cwd?: string): Child {
+export function startChild(
+  module: URL | string,
+  env: NodeJS.ProcessEnv,
+  { cwd, preloads = [] }: { cwd?: string; preloads?: readonly URL[] } = {},
+): Child {
   const child = fork(module, [], {
     // Not ours: a key in it would make another server of the one measured.
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     execArgv: [
-      '--import',
-      new URL('./report-cpu.ts', import.meta.url).href,
+      ...[new URL('./report-cpu.ts', import.meta.url), ...preloads].flatMap(({ href }) => ['--import', href]),
       ...(process.env.BENCH_NODE?.split(' ') ?? []),
     ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -50,6 +55,7 @@ export function startChild(module: URL | string, env: NodeJS.ProcessEnv, cwd?: s
 
   return {
     lines,
+    ended: failed,
     line(message) {
       const come = lines.find(({ msg }) => msg === message);
       const coming = new Promise<LogLine>((resolve) => awaited.set(message, resolve));

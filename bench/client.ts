@@ -7,11 +7,14 @@ export const REPLY_STREAM = `subscription ReplyStream($messageId: ID!) { replySt
 
 const SEND = `mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { session { id } reply { id } } }`;
 
-/** @throws where the answer has errors */
-export async function ask<T>(url: string, query: string, variables: object): Promise<T> {
+/**
+ * @param token where the server asks for one
+ * @throws where the answer has errors
+ */
+export async function ask<T>(url: string, query: string, variables: object, token?: string): Promise<T> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors }: { data: T; errors?: { message: string }[] } = JSON.parse(await response.text());

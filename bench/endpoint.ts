@@ -1,5 +1,6 @@
 // A model endpoint that speaks OpenAI's protocol and does nothing else, in a process of its own. Which model is asked for
-// says how it answers: `instant`; `after-200`, in milliseconds; `paced`, which waits until it is told and keeps time.
+// says how it answers: `instant`; `after-200`, in milliseconds; `paced`, which waits until it is told and keeps time. Its
+// embeddings mean nothing.
 import { createServer, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,11 +15,18 @@ const WORDS = 'What would a small first step look like for you, and what might g
 );
 /** What begins, ends and numbers a stream. */
 const HEAD = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 0, model: 'bench' };
+/** As many as the local model's. */
+const DIMENSIONS = 512;
 
 const held = new Set<ServerResponse>();
 
 const server = createServer(async (request, response) => {
-  const { model }: { model: string } = JSON.parse(await text(request));
+  const { model, input }: { model: string; input?: string[] } = JSON.parse(await text(request));
+  if (request.url?.endsWith('/embeddings')) {
+    response.setHeader('content-type', 'application/json');
+    response.end(embeddings(input?.length ?? 0));
+    return;
+  }
   const waitMs = Number(/^after-(\d+)$/.exec(model)?.[1] ?? 0);
   if (waitMs > 0) await delay(waitMs);
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -46,6 +54,16 @@ async function write(response: ServerResponse, { deltas, perSecond }: Pace, phas
     await delay(Math.max(0, begun + sent * everyMs - performance.now()));
     sendText(response, WORDS[sent % WORDS.length] ?? '');
   }
+}
+
+/** All different, and at unit length. */
+function embeddings(count: number): string {
+  const data = Array.from({ length: count }, (_, index) => {
+    const vector = Array.from({ length: DIMENSIONS }, () => Math.random() - 0.5);
+    const length = Math.hypot(...vector);
+    return { object: 'embedding', index, embedding: vector.map((x) => x / length) };
+  });
+  return JSON.stringify({ object: 'list', data, usage: { prompt_tokens: 10 * count, total_tokens: 10 * count } });
 }
 
 const sendText = (response: ServerResponse, content: string) =>

@@ -32,7 +32,7 @@ export async function firstDelta(quick: boolean): Promise<Part> {
     const sessions = cases.map(({ model, memory }) => ({ messages, model, longTermMemory: memory }));
     const sessionIds = await seed(`sqlite:${file}`, sessions, quick ? 20 : 300);
     const endpoint = await startEndpoint();
-    const server = await startServer(file, endpoint);
+    const server = await startServer(`sqlite:${file}`, endpoint);
     const socket = await connect(server.url);
     const random = chance(4);
     const questions = sentences('USER', 50, random);

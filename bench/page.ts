@@ -25,7 +25,7 @@ export async function page(quick: boolean): Promise<Part> {
     const file = path.join(folder, 'page.db');
     const [id = ''] = await seed(`sqlite:${file}`, [{ messages }], quick ? 20 : 200);
     const endpoint = await startEndpoint();
-    const server = await startServer(file, endpoint);
+    const server = await startServer(`sqlite:${file}`, endpoint);
     const after = Buffer.from(`seq ${depth}`).toString('base64url');
     const get = (cursor: string | null) => ask<Page>(server.url, PAGE, { id, first: 50, after: cursor });
     const cost = async (cursor: string | null) =>
@@ -36,7 +36,7 @@ export async function page(quick: boolean): Promise<Part> {
     const pairs = await inTurn(rounds, async () => ({ start: await cost(null), deep: await cost(after) }));
     await server.stop();
 
-    const counting = await startServer(file, endpoint, { BENCH_COUNT_SQL: '1' });
+    const counting = await startServer(`sqlite:${file}`, endpoint, { BENCH_COUNT_SQL: '1' });
     const statements = await countStatements(counting, id, after);
     await Promise.all([counting.stop(), endpoint.stop()]);
     const pick = (which: 'start' | 'deep') => pairs.map((pair) => pair[which]);

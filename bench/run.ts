@@ -1,18 +1,26 @@
 // npm run bench [-- [--quick] [part …]]: measures, prints a table for each part and writes bench/results/*.json.
 import { firstDelta } from './first-delta.ts';
 import { page } from './page.ts';
+import { postgresUrl } from './postgres/database.ts';
+import { persisting } from './postgres/persisting.ts';
+import { postgresProcesses } from './postgres/processes.ts';
+import { postgresReaders } from './postgres/readers.ts';
+import { postgresTurn } from './postgres/turn.ts';
 import { recall } from './recall.ts';
 import { type Part, printPart, writeResults } from './report.ts';
 import { stream } from './stream.ts';
 import { turn } from './turn.ts';
 
-const parts: Record<string, (quick: boolean) => Promise<Part>> = {
-  'first-delta': firstDelta,
-  turn,
-  stream,
-  page,
-  recall,
+type Measure = (quick: boolean) => Promise<Part>;
+
+/** These need a PostgreSQL server, of which BENCH_DATABASE_URL or TEST_DATABASE_URL is the address. */
+const onPostgres: Record<string, Measure> = {
+  'postgres-recall': recall,
+  'postgres-turn': postgresTurn,
+  'postgres-processes': postgresProcesses,
+  'postgres-readers': postgresReaders,
 };
+const parts: Record<string, Measure> = { 'first-delta': firstDelta, turn, stream, page, persisting, ...onPostgres };
 
 const asked = process.argv.slice(2);
 const quick = asked.includes('--quick');
@@ -28,6 +36,10 @@ if (unknown.length > 0) {
 const done: Part[] = [];
 for (const [name, measure] of Object.entries(parts)) {
   if (names.length > 0 && !names.includes(name)) continue;
+  if (name in onPostgres && !postgresUrl) {
+    console.log(`\n${name} is left out: BENCH_DATABASE_URL names no PostgreSQL server.`);
+    continue;
+  }
   const part = await measure(quick);
   printPart(part, quick);
   done.push(part);

@@ -12,19 +12,28 @@ export interface Server extends Child {
   url: string;
 }
 
-/** The built server as it is run, on this database, with the endpoint's models; its log is kept, as in production. */
-export async function startServer(database: string, endpoint: Endpoint, env: NodeJS.ProcessEnv = {}): Promise<Server> {
+/**
+ * The built server as it is run, on this database, with the endpoint's models; its log is kept, as in production.
+ *
+ * @param preloads modules that it runs before its own
+ */
+export async function startServer(
+  databaseUrl: string,
+  endpoint: Endpoint,
+  env: NodeJS.ProcessEnv = {},
+  preloads: readonly URL[] = [],
+): Promise<Server> {
   const child = startChild(
     fileURLToPath(built('main.js')),
     {
       PORT: '0',
-      DATABASE_URL: `sqlite:${database}`,
+      DATABASE_URL: databaseUrl,
       OPENAI_BASE_URL: `${endpoint.url}/v1`,
       CHAT_MODELS: 'instant,after-200,paced',
       DRAIN_SECONDS: '0',
       ...env,
     },
-    path.dirname(database),
+    { cwd: tmpdir(), preloads },
   );
   const { url } = await child.line('listening');
   return { ...child, url: String(url) };
@@ -34,12 +43,12 @@ export async function startServer(database: string, endpoint: Endpoint, env: Nod
  * Settles when the server has embedded so many messages more than at the time of the call. Its log says so: to ask it
  * again and again would be measured with the rest.
  */
-export function embedsMore({ lines }: Server, messages: number): Promise<void> {
+export function embedsMore({ lines, ended }: Server, messages: number): Promise<void> {
   const embedded = () =>
     lines.reduce((sum, { msg, messages: some }) => (msg === 'embedded' ? sum + Number(some) : sum), 0);
   const wanted = embedded() + messages;
   return (async () => {
-    while (embedded() < wanted) await delay(5);
+    while (embedded() < wanted) await Promise.race([delay(5), ended]);
   })();
 }
 

@@ -7,15 +7,12 @@
 // have long-term memory off, so that no embedding is counted.
 import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { type Child, startChild } from './child.ts';
-import { connect, type Reader, readOverEventStream, readOverSocket, send } from './client.ts';
+import { openReplies, PER_SECOND, type ReadBy, type Round, write } from './replies.ts';
 import { compared, type Part } from './report.ts';
 import { type Endpoint, inFolder, type Server, startEndpoint, startServer, usedBy } from './server.ts';
 import { inTurn, median } from './statistics.ts';
-
-const PER_SECOND = 50;
 
 interface Stage {
   endpoint: Endpoint;
@@ -25,19 +22,13 @@ interface Stage {
   deltas: number;
 }
 
-/** Readers of a round, and how to end it. */
-interface Round {
-  readers: { count: number }[];
-  end(): Promise<void>;
-}
-
-type Kind = 'socket' | 'event stream' | 'unread' | 'relay' | 'unread relay';
+type Kind = ReadBy | 'relay' | 'unread relay';
 
 export async function stream(quick: boolean): Promise<Part> {
   const [replies, deltas, rounds] = quick ? [10, 25, 1] : [100, 200, 5];
   return inFolder(async (folder) => {
     const endpoint = await startEndpoint();
-    const server = await startServer(path.join(folder, 'stream.db'), endpoint);
+    const server = await startServer(`sqlite:${path.join(folder, 'stream.db')}`, endpoint);
     const relay = startChild(new URL('./relay.ts', import.meta.url), { ENDPOINT_URL: endpoint.url });
     const { port } = await relay.line('listening');
     const stage = { endpoint, server, relay: { ...relay, url: `ws://127.0.0.1:${port}` }, replies, deltas };
@@ -78,11 +69,7 @@ async function measure(stage: Stage, kind: Kind): Promise<{ cpu: number; frames:
   const { readers, end } = await open(stage, kind);
   const measured = kind.includes('relay') ? stage.relay : stage.server;
   const read = () => readers.reduce((sum, reader) => sum + reader.count, 0);
-  const { processCpu } = await usedBy(measured, async () => {
-    endpoint.pace({ deltas, perSecond: PER_SECOND });
-    // The same time for all, so that what a process does by the clock is the same too.
-    await delay((deltas / PER_SECOND) * 1000 + 300);
-  });
+  const { processCpu } = await usedBy(measured, () => write(endpoint, deltas));
   const frames = read();
   endpoint.finish();
   await end();
@@ -91,33 +78,8 @@ async function measure(stage: Stage, kind: Kind): Promise<{ cpu: number; frames:
 }
 
 function open(stage: Stage, kind: Kind): Promise<Round> {
-  return kind.includes('relay') ? openRelay(stage, kind === 'unread relay') : openReplies(stage, kind);
-}
-
-/** As many replies, begun and waiting for their first delta. */
-async function openReplies({ server, replies }: Stage, kind: Kind): Promise<Round> {
-  const begun = server.lines.length;
-  const sockets: WebSocket[] = [];
-  const readers: Reader[] = [];
-  for (let at = 0; at < replies; at++) {
-    const input = { content: 'Go on.', newSession: { model: 'paced', longTermMemory: false } };
-    const { replyId } = await send(server.url, input);
-    if (kind === 'event stream') readers.push(await readOverEventStream(server.url, replyId));
-    if (kind !== 'socket') continue;
-    const socket = await connect(server.url);
-    sockets.push(socket);
-    readers.push(readOverSocket(socket, replyId));
-  }
-  await delay(500);
-  return {
-    readers,
-    async end() {
-      await Promise.all(readers.map((reader) => reader.ended));
-      for (const socket of sockets) socket.terminate();
-      const ended = () => server.lines.slice(begun).filter(({ msg }) => msg === 'reply ended').length;
-      while (ended() < replies) await delay(20);
-    },
-  };
+  if (kind === 'relay' || kind === 'unread relay') return openRelay(stage, kind === 'unread relay');
+  return openReplies(stage.server, stage.replies, { by: kind });
 }
 
 async function openRelay({ relay, replies }: Stage, silent: boolean): Promise<Round> {

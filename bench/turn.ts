@@ -89,7 +89,7 @@ async function startServers(folder: string, sizes: readonly Size[], endpoint: En
     if (started.has(key)) continue;
     const file = path.join(folder, `turn-${started.size}.db`);
     const sessionIds = await seed(`sqlite:${file}`, sessions, poolSize);
-    started.set(key, { server: await startServer(file, endpoint), sessionIds });
+    started.set(key, { server: await startServer(`sqlite:${file}`, endpoint), sessionIds });
   }
   return sizes.flatMap((size) => {
     const server = started.get(JSON.stringify(size.sessions));

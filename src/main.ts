@@ -9,7 +9,7 @@ if (major < 22 || (major === 22 && minor < 17)) {
 // Later than the check: what these load fails in strange ways on an older Node.
 const { loadEnvFile, readConfig } = await import('./config.ts');
 
-let databaseUrl = '';
+let databaseUrl = 'sqlite:';
 
 try {
   loadEnvFile();

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { App } from '../app.ts';
 import { isId } from '../db/columns.ts';
+import { oneOf } from '../db/listed.ts';
 import { db, type Em } from '../db/orm.ts';
 import type { DocumentChunkRow, DocumentRow } from '../documents/own-document.ts';
 import { usageOf } from '../users/usage.ts';
@@ -40,16 +41,17 @@ export function createLoaders(
 ): Loaders {
   const sessions = () => db(em).selectFrom('chat_session').selectAll().where('userId', '=', viewerId);
   const messages = () => db(em).selectFrom('chat_message').selectAll().where('userId', '=', viewerId);
+  const known = (ids: readonly string[]) => oneOf(em, 'uuid', ids.filter(isId));
   return {
     sessionById: new DataLoader(async (ids) =>
-      inOrder(ids, await sessions().where('id', 'in', ids.filter(isId)).execute(), (row) => row.id),
+      inOrder(ids, await sessions().where('id', 'in', known(ids)).execute(), (row) => row.id),
     ),
     messageById: new DataLoader(async (ids) =>
-      inOrder(ids, await messages().where('id', 'in', ids.filter(isId)).execute(), (row) => row.id),
+      inOrder(ids, await messages().where('id', 'in', known(ids)).execute(), (row) => row.id),
     ),
     documentById: new DataLoader(async (ids) => {
       const documents = db(em).selectFrom('document').selectAll().where('userId', '=', viewerId);
-      return inOrder(ids, await documents.where('id', 'in', ids.filter(isId)).execute(), (row) => row.id);
+      return inOrder(ids, await documents.where('id', 'in', known(ids)).execute(), (row) => row.id);
     }),
     sessionDocuments: new DataLoader(async (ids) => {
       const rows = await db(em)

@@ -14,7 +14,7 @@ import { cancelReply } from './messages/cancel-reply.ts';
 import { messageCursor } from './messages/list-messages.ts';
 import { retryReply } from './messages/retry-reply.ts';
 import { sendMessage } from './messages/send-message.ts';
-import { findMessage, isRunning, type MessageRow } from './own.ts';
+import { findMessage, isRunning, type MessageRow, noSuchSession } from './own.ts';
 import { CitationType, PromptManifestType } from './prompt.type.ts';
 import { citationsOf, showManifest } from './prompts/show-manifest.ts';
 import { followReply } from './replies/follow-reply.ts';
@@ -77,7 +77,8 @@ export class ChatMessageResolver {
   @FieldResolver(() => ChatSessionType)
   async session(@Ctx() { loaders }: Context, @Root() message: MessageRow): Promise<ChatSessionType> {
     const session = await loaders.sessionById.load(message.session);
-    if (!session) throw new Error(`Message ${message.id} has no session.`);
+    // Deleted for good since the message was read.
+    if (!session) throw noSuchSession();
     return session;
   }
 

@@ -1,7 +1,7 @@
 import { type Em, forkEm, type Orm } from '../db/orm.ts';
 import type { Logger } from '../logger.ts';
-import { claim, dueTimes, labelOfError, release, renew, retryLater, reviveFailed } from './leases.ts';
-import { LeaseLostError } from './queue.ts';
+import { claim, labelOfError, release, renew, retryLater, reviveFailed } from './leases.ts';
+import { LeaseLostError, stillHeld } from './queue.ts';
 import { hastenPostponed } from './reserve.ts';
 import type { Admit, ClaimedJob, Task } from './task.ts';
 
@@ -21,6 +21,8 @@ export interface LaneDeps {
   owner: string;
   /** Asked before a task that calls a model runs; null: nothing is limited. */
   admit: Admit | null;
+  /** When the next job of each task is or becomes claimable, as it is at the time of the call or later. */
+  dueTimes(): Promise<ReadonlyMap<string, Date>>;
   /** Called after every batch, which may have asked for work of other lanes. */
   onBatch(): void;
 }
@@ -42,6 +44,11 @@ export class JobLane {
 
   start(): void {
     this.#loop ??= this.#run();
+  }
+
+  /** Whether it does at once what it is woken for. */
+  get isFree(): boolean {
+    return this.#loop !== null && this.#running.length === 0 && !this.#stopping.signal.aborted;
   }
 
   /** To be called after a commit that asked for work. */
@@ -93,7 +100,7 @@ export class JobLane {
 
   /** Does a batch of each task that is due. @returns how long there is nothing to do; 0 or less: there may be more */
   async #pass(): Promise<number> {
-    const due = await dueTimes(this.#em(), this.#taskNames());
+    const due = await this.#deps.dueTimes();
     let claimed = 0;
     for (const task of this.#tasks) {
       if (this.#stopping.signal.aborted) return POLL_MS;
@@ -105,7 +112,8 @@ export class JobLane {
       if (jobs.length > 0) await this.#runBatch(task, jobs);
     }
     if (claimed > 0) return 0;
-    return Math.min(POLL_MS, ...[...due.values()].map((time) => time.getTime() - Date.now()));
+    const own = this.#tasks.flatMap(({ name }) => due.get(name) ?? []);
+    return Math.min(POLL_MS, ...own.map((time) => time.getTime() - Date.now()));
   }
 
   async #runBatch(task: Task, jobs: readonly ClaimedJob[]): Promise<void> {
@@ -132,13 +140,19 @@ export class JobLane {
       clearInterval(renewing);
     }
     if (this.#stopping.signal.aborted) await this.#release();
-    else for (const job of jobs) await retryLater(this.#em(), job, task, failure ?? new UnfinishedError(), new Date());
+    else await this.#retryLater(task, jobs, failure);
     this.#running = [];
     this.#deps.onBatch();
 
     const line = { task: task.name, count, durationMs: Math.round(performance.now() - begun) };
     if (failure === null && count > 0) this.#deps.log.info(line, 'jobs done');
     if (failure !== null) this.#deps.log.warn({ ...line, error: labelOfError(failure) }, 'jobs not done');
+  }
+
+  /** Those that the task has ended are none of ours: most often all of them, which one statement finds out. */
+  async #retryLater(task: Task, jobs: readonly ClaimedJob[], failure: unknown): Promise<void> {
+    const left = failure === null ? await stillHeld(this.#em(), jobs) : jobs;
+    for (const job of left) await retryLater(this.#em(), job, task, failure ?? new UnfinishedError(), new Date());
   }
 
   /** Every job whose task calls a model comes through here. */

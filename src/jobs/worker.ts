@@ -1,7 +1,10 @@
+import { setImmediate as afterThis } from 'node:timers/promises';
+import { forkEm } from '../db/orm.ts';
 import { JobLane, type LaneDeps } from './lane.ts';
+import { dueTimes } from './leases.ts';
 import type { Task } from './task.ts';
 
-interface WorkerDeps extends Omit<LaneDeps, 'onBatch'> {
+interface WorkerDeps extends Omit<LaneDeps, 'onBatch' | 'dueTimes'> {
   /** Work was asked for, which another process may do as well. */
   onAsked?: () => void;
 }
@@ -19,17 +22,29 @@ export class JobWorker {
       this.wakeHere();
     };
     const lanes = Map.groupBy(tasks, (task) => task.lane);
-    this.#lanes = [...lanes.values()].map((ofLane) => new JobLane({ ...deps, onBatch }, ofLane));
+    const names = tasks.map((task) => task.name);
+    let asked: ReturnType<typeof dueTimes> | null = null;
+    // Lanes are woken together, and ask together. Whoever comes once the database is being asked asks again.
+    const dueTimesOfAll = () => {
+      asked ??= afterThis().then(() => {
+        asked = null;
+        return dueTimes(forkEm(deps.orm), names);
+      });
+      return asked;
+    };
+    const laneDeps = { ...deps, onBatch, dueTimes: dueTimesOfAll };
+    this.#lanes = [...lanes.values()].map((ofLane) => new JobLane(laneDeps, ofLane));
   }
 
   start(): void {
     for (const lane of this.#lanes) lane.start();
   }
 
-  /** To be called after a commit that asked for work. */
+  /** To be called after a commit that asked for work. Other processes are told of it only where it would have to wait here. */
   wake(): void {
+    const isDoneHere = this.#lanes.every((lane) => lane.isFree);
     this.wakeHere();
-    this.#onAsked();
+    if (!isDoneHere) this.#onAsked();
   }
 
   /** Another process asked for work. */

@@ -146,7 +146,7 @@ test('a server that is asked to stop is up, but not ready', async () => {
 
 test('a server whose database is gone is not ready, and says why', async () => {
   const app = await startHttpApp();
-  await app.state.orm.close(true);
+  await app.loseDatabase();
   const response = await fetch(`${app.url}/readyz`);
   expect(response.status).toBe(503);
   expect(await response.json()).toEqual({ status: 'unavailable', reason: 'The database does not answer.' });

@@ -193,7 +193,9 @@ describe('between two viewers', () => {
 
   beforeAll(async () => {
     embedder = new HashingEmbedder();
-    app = await startApp({ embedder, answer: says('The ', 'tambourine ', 'helps.') });
+    // One of her replies is being written all the while.
+    const patience = { idleTimeoutMs: 600_000 };
+    app = await startApp({ embedder, patience, answer: says('The ', 'tambourine ', 'helps.') });
     alice = await app.viewer('alice');
     bob = await app.viewer('bob');
     hisSessionId = (await bob.createSession()).id;

@@ -6,12 +6,12 @@
  * It prints what each history holds, then a sentence for each violation; it exits with 1 when there is any, or when a file is
  * no whole history.
  */
-import { type Evidence, gather } from './history/evidence.ts';
+import { type Evidence, gather, type Operation } from './history/evidence.ts';
 import { memory } from './history/memory-rules.ts';
 import { duplication, loss, order } from './history/message-rules.ts';
 import { deletion, ownership, reading } from './history/read-rules.ts';
 import { endings, fidelity, running, streaming } from './history/reply-rules.ts';
-import { type FinalState, type HistoryRecord, readHistory } from './history.ts';
+import { type FinalState, type HistoryRecord, readHistory, type StoredMessage } from './history.ts';
 
 const rules: ((evidence: Evidence) => Iterable<string>)[] = [
   ...[loss, duplication, order],
@@ -44,8 +44,25 @@ export function summaryOf(records: HistoryRecord[], finalState: FinalState): str
     `${acknowledged.size} messages acknowledged`,
     `${replies.length} replies (${ends.sort().join(', ')})`,
     `${follows.length} connections of readers, ${resumed} of them resumed`,
+    ...lostToReaders(follows, replies),
     `${reads.length} pages read`,
   ].join('; ');
+}
+
+/** What readers had of replies whose process was killed before it stored it: the one text that may be lost. */
+function lostToReaders(follows: Operation<'follow'>[], replies: StoredMessage[]): string[] {
+  const lengths = new Map(replies.map(({ id, text }) => [id, text.length]));
+  const more = [...Map.groupBy(follows, ({ call }) => call.reader).values()].map((connections) => {
+    const ends = connections.flatMap(({ call, events }) => [
+      call.fromOffset,
+      ...events.map((event) => (event.event === 'delta' ? event.offset + event.text.length : 0)),
+    ]);
+    return Math.max(...ends) - (lengths.get(connections[0]?.call.replyId ?? '') ?? Number.POSITIVE_INFINITY);
+  });
+  const lost = more.filter((length) => length > 0);
+  return lost.length === 0
+    ? []
+    : [`${lost.length} readers had read more than was stored, ${Math.max(...lost)} letters at most`];
 }
 
 function checkFile(file: string): boolean {

@@ -11,10 +11,10 @@ export const FAULT_VIEWERS = Number(process.env.FAULT_VIEWERS ?? 12);
 export const FAULT_SEED = Number(process.env.FAULT_SEED ?? 1);
 
 /** More than a busy machine needs for anything that comes without a lease running out. */
-export const PATIENCE = { timeout: 30_000, interval: 50 };
+export const PATIENCE = { timeout: 90_000, interval: 50 };
 
 /** A lease runs out after 10 s and is taken over within 15. */
-export const TAKEOVER = { timeout: 60_000, interval: 100 };
+export const TAKEOVER = { timeout: 90_000, interval: 100 };
 
 /** Said of a run where histories are kept. */
 export function report(line: string): void {

@@ -32,7 +32,7 @@ export type HttpApp = Awaited<ReturnType<typeof startHttpApp>>;
 /** A server on a port of its own, over a small schema and an empty database, that ends with the test. */
 export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
   const config = readConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, ...env });
-  const { orm, close } = await openTestOrm();
+  const { orm, lose, close } = await openTestOrm();
   const { log, lines } = recordingLog(config.logLevel);
   const { schema, source } = testSchema();
   // What HTTP reads of it; the rest serves resolvers that are not here.
@@ -84,7 +84,22 @@ export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
     yield* transport === 'ws' ? wsResults(socket(), params) : sseResults(await postStream(params));
   }
 
-  return { state, url, socketUrl, lines, source, alice, tokenFor, post, postStream, socket, ask, follow, drain };
+  return {
+    state,
+    loseDatabase: lose,
+    url,
+    socketUrl,
+    lines,
+    source,
+    alice,
+    tokenFor,
+    post,
+    postStream,
+    socket,
+    ask,
+    follow,
+    drain,
+  };
 }
 
 async function* wsResults(client: ReturnType<typeof createClient>, params: Params): AsyncGenerator<Answer, void, void> {

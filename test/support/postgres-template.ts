@@ -17,7 +17,8 @@ export default async function setUp(project: TestProject): Promise<(() => Promis
   if (!server || server === 'pglite') return undefined;
   const client = new Client({ connectionString: server });
   await client.connect();
-  await client.query(`create database ${template}`);
+  // Its order of text is not that of codes, as in most databases.
+  await client.query(`create database ${template} template template0 locale_provider icu icu_locale 'en-US'`);
   const url = new URL(server);
   url.pathname = template;
   const orm = await openOrm(url.href, entities);

@@ -45,12 +45,20 @@ export async function testDatabase(): Promise<TestDatabase> {
   return free.pop() ?? reusable(isPglite ? await startPglite() : await createOnServer());
 }
 
+export interface TestOrm {
+  orm: Orm;
+  /** Takes its database away, for good. */
+  lose(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** An ORM on a database of its own. */
-export async function openTestOrm(): Promise<{ orm: Orm; close(): Promise<void> }> {
-  const { url, driverOptions, release } = await testDatabase();
+export async function openTestOrm(): Promise<TestOrm> {
+  const { url, driverOptions, drop, release } = await testDatabase();
   const orm = await openOrm(url, entities, { driverOptions });
   return {
     orm,
+    lose: () => (testDialect === 'sqlite' ? orm.close(true) : drop()),
     async close() {
       await orm.close(true);
       await release();
@@ -76,9 +84,15 @@ export async function serverDatabase(): Promise<string> {
   return url;
 }
 
+/** What a test commits need not outlive a crash of the server. */
+const DO_NOT_WAIT_FOR_THE_DISK = `do $$ begin
+  execute format('alter database %I set synchronous_commit = off', current_database());
+end $$`;
+
 const TABLES = entities.map((entity) => entity.meta.tableName);
 
 async function reusable({ url, driverOptions, execute, drop }: PostgresDatabase): Promise<TestDatabase> {
+  if (!isPglite) await execute(DO_NOT_WAIT_FOR_THE_DISK);
   const migrated = await shapeOf(execute);
   let isDropped = false;
   const database: TestDatabase = {

@@ -1,17 +1,18 @@
 import { db, type Em } from '../../db/orm.ts';
 import { indexText } from '../../memory/index/index-text.ts';
-import type { MessageRow } from '../own.ts';
+import type { MessageRow, SessionRow } from '../own.ts';
 
-/** Indexes a message that has just got its text, where its session is to be remembered. */
-export async function remember(em: Em, message: MessageRow): Promise<void> {
+type Switches = Pick<SessionRow, 'longTermMemory' | 'deletedAt'>;
+
+/**
+ * Indexes a message that has just got its text, where its session is to be remembered.
+ *
+ * @param known its session, as this transaction has found it; default: it is looked for
+ */
+export async function remember(em: Em, message: MessageRow, known?: Switches): Promise<void> {
   // It may have been forgotten while it was written.
   if (message.forgottenAt || !isCovered(message)) return;
-  const session = await db(em)
-    .selectFrom('chat_session')
-    .select(['longTermMemory', 'deletedAt'])
-    .where('id', '=', message.session)
-    .where('userId', '=', message.userId)
-    .executeTakeFirst();
+  const session = known ?? (await switchesOf(em, message));
   if (!session?.longTermMemory || session.deletedAt) return;
   await indexText(em, {
     userId: message.userId,
@@ -22,6 +23,15 @@ export async function remember(em: Em, message: MessageRow): Promise<void> {
     saidAt: message.createdAt,
     text: message.content,
   });
+}
+
+function switchesOf(em: Em, { session, userId }: MessageRow): Promise<Switches | undefined> {
+  return db(em)
+    .selectFrom('chat_session')
+    .select(['longTermMemory', 'deletedAt'])
+    .where('id', '=', session)
+    .where('userId', '=', userId)
+    .executeTakeFirst();
 }
 
 /** Whether long-term memory records messages of this kind; see ChatMessage.memory. */

@@ -116,6 +116,6 @@ async function storeTurn(
     .returningAll()
     .executeTakeFirstOrThrow();
   const reply = await beginReply(em, owner, session, message.id, tokens);
-  await remember(em, message);
+  await remember(em, message, session);
   return { session, message, reply };
 }

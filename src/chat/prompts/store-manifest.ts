@@ -43,18 +43,21 @@ async function instructionsId(
   text: string,
 ): Promise<string> {
   const hash = createHash('sha256').update(text).digest('hex');
+  const find = () =>
+    db(em)
+      .selectFrom('instructions_text')
+      .select('id')
+      .where('session', '=', session)
+      .where('hash', '=', hash)
+      .where('userId', '=', userId);
+  const known = await find().executeTakeFirst();
+  if (known) return known.id;
   await db(em)
     .insertInto('instructions_text')
     .values({ userId, session, hash, text })
     .onConflict((conflict) => conflict.columns(['session', 'hash']).doNothing())
     .execute();
-  const { id } = await db(em)
-    .selectFrom('instructions_text')
-    .select('id')
-    .where('session', '=', session)
-    .where('hash', '=', hash)
-    .executeTakeFirstOrThrow();
-  return id;
+  return (await find().executeTakeFirstOrThrow()).id;
 }
 
 const ITEM = {

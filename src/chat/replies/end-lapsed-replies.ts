@@ -18,11 +18,11 @@ export function endLapsedReplies(app: Pick<App, 'orm' | 'log' | 'bell' | 'metric
 async function look(app: Pick<App, 'orm' | 'log' | 'bell' | 'metrics'>, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
     try {
-      for (const { id, session } of await interruptReplies(app, new Date())) {
+      await interruptReplies(app, new Date(), ({ id, session }) => {
         app.metrics.turns.inc({ outcome: 'FAILED' });
         app.bell.ring(id);
         app.bell.ring(session);
-      }
+      });
     } catch (error) {
       const level = isDatabaseAway(error) ? 'warn' : 'error';
       app.log[level]({ err: error }, 'replies of other processes could not be looked for');

@@ -1,9 +1,10 @@
+import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
 import { db, type Em, viewerEm } from '../../db/orm.ts';
 import { AppError, invalid } from '../../errors.ts';
 import { untilLeft } from '../../until-left.ts';
-import { findMessage, isRunning, type MessageRow, ownMessage } from '../own.ts';
-import type { ReplyEvent } from '../reply-event.type.ts';
+import { isRunning, type MessageRow, ownMessage } from '../own.ts';
+import type { ReplyDelta, ReplyEvent } from '../reply-event.type.ts';
 import { deltaFrom } from './reply-log.ts';
 import { endOf } from './settle-reply.ts';
 
@@ -39,8 +40,8 @@ async function* followRows(
     const news = new AbortController();
     const waitMs = app.bell.isHeard ? LOOK_AGAIN_MS : LOOK_AGAIN_UNHEARD_MS;
     const rung = app.bell.next(reply.id, AbortSignal.any([left, news.signal]), waitMs);
-    const current = await readReply(viewerEm(app.orm, viewer.id), viewer.id, reply.id);
-    const delta = current && deltaFrom(reply.id, current.text, offset);
+    const current = await readReply(viewerEm(app.orm, viewer.id), viewer.id, reply.id, offset);
+    const delta = current && deltaAt(current, offset);
     if (delta) {
       offset = delta.offset + delta.text.length;
       yield delta;
@@ -54,11 +55,44 @@ async function* followRows(
   }
 }
 
-/** A reply with its text so far: while it is written, what was persisted. Null once it is deleted. */
-async function readReply(em: Em, userId: string, id: string): Promise<{ message: MessageRow; text: string } | null> {
-  const message = await findMessage(em, userId, id);
-  if (!message) return null;
-  return { message, text: isRunning(message) ? await persistedText(em, id) : message.content };
+interface ReadReply {
+  message: MessageRow;
+  /** From `begin` on, which is no further than what was asked for. */
+  text: string;
+  begin: number;
+}
+
+/**
+ * A reply with its text from an offset on, as it was at one moment: while it is written, what was persisted. Null once it is
+ * deleted.
+ */
+async function readReply(em: Em, userId: string, id: string, offset: number): Promise<ReadReply | null> {
+  const rows = await db(em)
+    .selectFrom('chat_message')
+    .leftJoin('reply_part', (join) =>
+      join.onRef('reply_part.message', '=', 'chat_message.id').on('reply_part.offset', '>=', partWith(id, offset)),
+    )
+    .selectAll('chat_message')
+    .select(['reply_part.offset as partOffset', 'reply_part.text as partText'])
+    .where('chat_message.id', '=', id)
+    .where('chat_message.userId', '=', userId)
+    .orderBy('reply_part.offset')
+    .execute();
+  const [first] = rows;
+  if (!first) return null;
+  const { partOffset, partText: _, ...message } = first;
+  if (!isRunning(message)) return { message, text: message.content, begin: 0 };
+  return { message, text: rows.map(({ partText }) => partText ?? '').join(''), begin: partOffset ?? offset };
+}
+
+/** Where the part begins in which the offset lies. */
+const partWith = (id: string, offset: number) => sql<number>`
+  (select coalesce(max("offset"), 0) from reply_part where message_id = ${id} and "offset" <= ${offset})`;
+
+/** A part never begins within a character. */
+function deltaAt({ message, text, begin }: ReadReply, offset: number): ReplyDelta | null {
+  const delta = deltaFrom(message.id, text, offset - begin);
+  return delta && { ...delta, offset: begin + delta.offset };
 }
 
 /** What a running reply's parts come to. */

@@ -159,6 +159,10 @@ function failed(app: App, running: RunningReply, error: unknown): Outcome {
   if (error instanceof AppError && error.code === 'BUDGET_EXCEEDED') {
     return { status: 'FAILED', error: { code: error.code, message: error.message, retryable: false } };
   }
+  if (isDatabaseAway(error)) {
+    app.log.warn({ replyId: running.id, err: error }, 'the database could not be used while a reply was written');
+    return { status: 'FAILED', error: { ...INTERRUPTED, message: 'The database was away for a moment.' } };
+  }
   app.log.error({ replyId: running.id, err: error }, 'unexpected error while a reply was written');
   const message = 'Something went wrong here while this reply was written.';
   return { status: 'FAILED', error: { code: 'INTERNAL_SERVER_ERROR', message, retryable: true } };

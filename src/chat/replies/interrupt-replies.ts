@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { App } from '../../app.ts';
 import { db, forkEm } from '../../db/orm.ts';
 import { viewerTransaction } from '../../db/viewer-transaction.ts';
@@ -12,27 +13,41 @@ export const INTERRUPTED: StoredError = {
   retryable: true,
 };
 
-/**
- * Ends what nobody writes any more, with the text that was persisted: replies whose process let their lease run out.
- *
- * @param lapsedAt null: all that run. On SQLite there is one process, so at its start no other writes any
- * @returns those that were ended
- */
-export async function interruptReplies(app: Pick<App, 'orm' | 'log'>, lapsedAt: Date | null): Promise<EndedReply[]> {
-  const running = db(forkEm(app.orm)).selectFrom('chat_message').select(['id', 'userId']).where(isRunningRow);
-  const left = await (lapsedAt ? running.where('leaseExpiresAt', '<=', lapsedAt) : running).execute();
-  const ended: EndedReply[] = [];
-  for (const reply of left) {
-    const session = await interrupt(app, reply, lapsedAt);
-    if (session !== null) ended.push({ id: reply.id, session });
-  }
-  if (ended.length > 0) app.log.warn({ replies: ended.length }, 'replies of another process were ended as interrupted');
-  return ended;
-}
+/** Each waits for its viewer's turn. */
+const AT_ONCE = 4;
 
 export interface EndedReply {
   id: string;
   session: string;
+}
+
+/**
+ * Ends what nobody writes any more, with the text that was persisted: replies whose process let their lease run out.
+ *
+ * @param lapsedAt null: all that run. On SQLite there is one process, so at its start no other writes any
+ * @param onEnded told of each as soon as it is stored
+ */
+export async function interruptReplies(
+  app: Pick<App, 'orm' | 'log'>,
+  lapsedAt: Date | null,
+  onEnded: (reply: EndedReply) => void = () => undefined,
+): Promise<void> {
+  const running = db(forkEm(app.orm)).selectFrom('chat_message').select(['id', 'userId']).where(isRunningRow);
+  // In no order: another process that finds the same begins elsewhere.
+  const left = await (lapsedAt ? running.where('leaseExpiresAt', '<=', lapsedAt) : running)
+    .orderBy(sql`random()`)
+    .execute();
+  let ended = 0;
+  const endOneByOne = async () => {
+    for (let reply = left.pop(); reply; reply = left.pop()) {
+      const session = await interrupt(app, reply, lapsedAt);
+      if (session === null) continue;
+      ended += 1;
+      onEnded({ id: reply.id, session });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, endOneByOne));
+  if (ended > 0) app.log.warn({ replies: ended }, 'replies of another process were ended as interrupted');
 }
 
 /** @returns its session; null where it has ended, or its lease was renewed, meanwhile */

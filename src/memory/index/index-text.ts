@@ -67,18 +67,16 @@ export async function indexPieces(
 async function ensureScope(em: Em, userId: string, owner: { session: string } | { document: string }): Promise<number> {
   const [column, id] =
     'session' in owner ? (['session', owner.session] as const) : (['document', owner.document] as const);
+  const find = () => db(em).selectFrom('memory_scope').select('id').where(column, '=', id).where('userId', '=', userId);
+  // It is there but for the first message.
+  const known = await find().executeTakeFirst();
+  if (known) return known.id;
   await db(em)
     .insertInto('memory_scope')
     .values({ userId, ...owner })
     .onConflict((conflict) => conflict.column(column).doNothing())
     .execute();
-  const scope = await db(em)
-    .selectFrom('memory_scope')
-    .select('id')
-    .where(column, '=', id)
-    .where('userId', '=', userId)
-    .executeTakeFirstOrThrow();
-  return scope.id;
+  return (await find().executeTakeFirstOrThrow()).id;
 }
 
 /** When something later is indexed already, this was no appending. */

@@ -1,3 +1,4 @@
+import { byCode } from '../../db/by-code.ts';
 import { isId } from '../../db/columns.ts';
 import { oneOf } from '../../db/listed.ts';
 import { db, type Em } from '../../db/orm.ts';
@@ -46,7 +47,7 @@ export async function sourceDocuments(
         ),
       ]),
     )
-    .orderBy('filename')
+    .orderBy(byCode(em, 'filename'))
     .orderBy('id')
     .execute();
 }

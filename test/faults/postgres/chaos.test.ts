@@ -98,5 +98,9 @@ test.skipIf(NO_POSTGRES || !process.env.FAULT_ROUNDS)(
     report(await expectSound(history, fleet.query));
     report(JSON.stringify([...load.codes]));
     expect([...load.codes.keys()]).not.toContain('INTERNAL_SERVER_ERROR');
+    const codes = await fleet.query(
+      "select distinct error ->> 'code' as code from chat_message where error is not null",
+    );
+    expect(codes.filter(({ code }) => code !== 'INTERRUPTED')).toEqual([]);
   },
 );
