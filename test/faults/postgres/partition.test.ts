@@ -29,16 +29,22 @@ test.skipIf(NO_POSTGRES)(
       await vi.waitFor(() => expect(load.streaming()).toBeGreaterThanOrEqual(FAULT_VIEWERS), PATIENCE);
       const acknowledged = load.acknowledged();
       line.freeze();
-      const parting = performance.now();
+      const partedAt = Date.now();
       const running = await fleet.query("select id from chat_message where status in ('PENDING', 'STREAMING')");
       await vi.waitFor(async () => expect(await readiness(parted.url)).toBe(503), PATIENCE);
-      report(`unready after ${Math.round(performance.now() - parting)} ms`);
+      report(`unready after ${Date.now() - partedAt} ms`);
       expect((await fetch(`${parted.url}/healthz`)).status).toBe(200);
       // The others end what it wrote, while it is still parted.
       const ids = running.map(({ id }) => `'${id}'`).join(', ');
       const left = `select id from chat_message where id in (${ids}) and status in ('PENDING', 'STREAMING')`;
       await vi.waitFor(async () => expect(await fleet.query(left)).toEqual([]), TAKEOVER);
-      report(`${running.length} replies ran, ended within ${Math.round(performance.now() - parting)} ms`);
+      const [taken] = await fleet.query(
+        `select count(*) as count, max(ended_at) as last from chat_message
+           where id in (${ids}) and status = 'FAILED' and ended_at > to_timestamp(${partedAt / 1000})`,
+      );
+      report(
+        `${running.length} replies ran, ${taken?.count} were ended by others, the last ${Number(taken?.last) - partedAt} ms after the parting`,
+      );
       for (const { url } of others) expect(await readiness(url)).toBe(200);
       await vi.waitFor(() => expect(load.acknowledged()).toBeGreaterThan(acknowledged + FAULT_VIEWERS), PATIENCE);
 
