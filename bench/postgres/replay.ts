@@ -37,6 +37,9 @@ async function replay(count: number): Promise<void> {
     next += 1;
   }
   await Promise.all(answers);
+  // The recording ended in the midst of them.
+  for (const connection of open) await clients.get(connection)?.query('rollback');
+  open.clear();
 }
 
 async function connect(): Promise<Client> {
