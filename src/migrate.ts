@@ -69,3 +69,5 @@ try {
 } catch (error) {
   fail(messageOf(error));
 }
+// A server that waits for a password is still connected: it would be waited for in turn.
+process.exit();

@@ -112,3 +112,5 @@ try {
   report(error);
   process.exitCode = 1;
 }
+// A server that waits for a password is still connected: it would be waited for in turn.
+process.exit();

@@ -14,7 +14,7 @@ export class SecondWallError extends Error {
     super(
       `On PostgreSQL what a viewer asks for runs as the role ${VIEWER_ROLE}, and ${why}. A superuser has to run: ` +
         `create role ${VIEWER_ROLE} nologin; grant ${VIEWER_ROLE} to ${name} with set true, inherit false; ` +
-        '(each where it is not done yet; before PostgreSQL 16 without `with …`). Then run: npm run migrate',
+        '(each where it is not done yet). Then run: npm run migrate',
       options,
     );
   }

