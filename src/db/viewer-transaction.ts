@@ -33,11 +33,12 @@ export async function viewerTransaction<T>(
 
 /**
  * Always in the same order, so that those who wait for several viewers do not wait for each other. A process that is cut
- * off from the database in the midst of it must not keep others waiting for long.
+ * off from the database in the midst of it must not keep others waiting for long: those of its transactions that waited
+ * for their turn get it one after the other, and each keeps it until it is found to be idle.
  */
 async function takeTurns(em: Em, userIds: readonly string[]): Promise<void> {
   await sql`
-    select set_config('idle_in_transaction_session_timeout', '10s', true), set_config('lock_timeout', '15s', true),
+    select set_config('idle_in_transaction_session_timeout', '4s', true), set_config('lock_timeout', '15s', true),
       pg_advisory_xact_lock(turn)
     from (select distinct hashtextextended(value, 0) as turn from ${oneOf(em, 'text', userIds)} as l(value) order by 1) as turns
   `.execute(db(em));
