@@ -36,24 +36,26 @@ export async function postingsOf(em: Em, userId: string, asked: Asked): Promise<
 
 async function readPostings(em: Em, userId: string, { scopes, terms }: Asked, each: Each): Promise<void> {
   const scopeIds = scopes.map((scope) => scope.id);
-  const standing = sql`
+  const asked = sql`
     from ${listed(em, 'integer', scopeIds)} as wanted
     cross join memory_scope as s
-    cross join ${listed(em, 'text', terms)} as question
-    cross join chunk_term as t
-    where s.id = wanted.value and s.user_id = ${userId} and t.scope_id = s.id and t.term = question.value`;
+    cross join ${listed(em, 'text', terms)} as question`;
+  const isOwn = sql`s.id = wanted.value and s.user_id = ${userId}`;
   if (onPostgres(em)) {
     const places = packedPairs(sql`t.chunk_id`, sql`t.tf`);
+    // Lateral: each word is looked up in each scope, where a planner might rather read all words of the scope.
     const { rows } = await sql<{ scopeId: number; term: number; places: Uint8Array | null }>`
-      select t.scope_id as "scopeId", question.place as term, ${places} as places ${standing}
-      group by t.scope_id, question.place`.execute(db(em));
+      select s.id as "scopeId", question.place as term, t.places as places ${asked}
+      cross join lateral (
+        select ${places} as places from chunk_term as t where t.scope_id = s.id and t.term = question.value) as t
+      where ${isOwn} and t.places is not null`.execute(db(em));
     for (const row of rows) eachPair(row.places, (chunkId, tf) => each(row, chunkId, tf));
     return;
   }
   const { rows } = await sql<{ scopeId: number; term: number; chunkId: number; tf: number }>`
-    select t.scope_id as "scopeId", question.place as term, t.chunk_id as "chunkId", t.tf as tf ${standing}`.execute(
-    db(em),
-  );
+    select t.scope_id as "scopeId", question.place as term, t.chunk_id as "chunkId", t.tf as tf ${asked}
+    cross join chunk_term as t
+    where ${isOwn} and t.scope_id = s.id and t.term = question.value`.execute(db(em));
   for (const row of rows) each(row, row.chunkId, row.tf);
 }
 
