@@ -5,8 +5,8 @@ import { postgresUrl } from './postgres/database.ts';
 import { persisting } from './postgres/persisting.ts';
 import { postgresProcesses } from './postgres/processes.ts';
 import { postgresReaders } from './postgres/readers.ts';
+import { postgresRecall } from './postgres/recall.ts';
 import { postgresTurn } from './postgres/turn.ts';
-import { recall } from './recall.ts';
 import { type Part, printPart, writeResults } from './report.ts';
 import { stream } from './stream.ts';
 import { turn } from './turn.ts';
@@ -15,7 +15,7 @@ type Measure = (quick: boolean) => Promise<Part>;
 
 /** These need a PostgreSQL server, of which BENCH_DATABASE_URL or TEST_DATABASE_URL is the address. */
 const onPostgres: Record<string, Measure> = {
-  'postgres-recall': recall,
+  'postgres-recall': postgresRecall,
   'postgres-turn': postgresTurn,
   'postgres-processes': postgresProcesses,
   'postgres-readers': postgresReaders,

@@ -1,13 +1,11 @@
 // Loaded with --import into a server: writes each statement that it sends to PostgreSQL to BENCH_STATEMENTS, with its
 // values and the connection it went over, a line of JSON each, in the order in which they were answered.
 import { appendFileSync } from 'node:fs';
-import pg from 'pg';
+import { onStatement, type Statement } from './on-statement.ts';
 
-export interface Recorded {
+export interface Recorded extends Statement {
   /** Counted from 0 in the order of first use. */
   connection: number;
-  text: string;
-  values: unknown[];
   /** Its place in the order in which they were sent. */
   sent: number;
   /** How many had been answered by then. */
@@ -18,24 +16,14 @@ const connections = new Map<object, number>();
 const file = process.env.BENCH_STATEMENTS ?? '';
 let sent = 0;
 let answered = 0;
-const { query } = pg.Client.prototype;
 
-Reflect.set(pg.Client.prototype, 'query', function recorded(this: object, ...given: unknown[]) {
-  const [text, values] = given;
-  const connection = connections.get(this) ?? connections.size;
-  connections.set(this, connection);
-  const statement: Recorded = {
-    connection,
-    text: String(text),
-    values: Array.isArray(values) ? values : [],
-    sent: sent++,
-    answeredBefore: answered,
-  };
-  const answer: Promise<unknown> = Reflect.apply(query, this, given);
+onStatement(({ statement, connection, answer }) => {
+  const number = connections.get(connection) ?? connections.size;
+  connections.set(connection, number);
+  const recorded: Recorded = { ...statement, connection: number, sent: sent++, answeredBefore: answered };
   const write = () => {
     answered += 1;
-    appendFileSync(file, `${JSON.stringify(statement)}\n`);
+    appendFileSync(file, `${JSON.stringify(recorded)}\n`);
   };
   answer.then(write, () => undefined);
-  return answer;
 });

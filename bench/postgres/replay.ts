@@ -32,7 +32,8 @@ async function replay(count: number): Promise<void> {
     const client = clients.get(connection) ?? (await connect());
     clients.set(connection, client);
     answers[places.get(statement) ?? next] = client.query(text, values);
-    if (text === 'begin') open.add(connection);
+    // A viewer's begins with more in the same statement.
+    if (/^begin\b/.test(text)) open.add(connection);
     if (text === 'commit' || text === 'rollback') open.delete(connection);
     next += 1;
   }

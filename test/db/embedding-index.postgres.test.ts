@@ -3,8 +3,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Em, forkEm, openOrm } from '../../src/db/orm.ts';
 import { entities } from '../../src/entities.ts';
 import { buildEmbeddingIndex } from '../../src/memory/index/build-embedding-index.ts';
+import { keepEmbeddingIndex } from '../../src/memory/index/keep-embedding-index.ts';
 import { embeddingIndex } from '../../src/memory/search/embedding-index.ts';
 import { SEED_MODEL, seedMessages, seedSession } from '../support/memory-seed.ts';
+import { recordingLog } from '../support/recording-log.ts';
 import { isPglite, testDatabase, testDialect } from '../support/test-database.ts';
 
 let em: Em;
@@ -80,6 +82,24 @@ test('what was left unfinished is built anew, and what holds nothing any more go
 
   expect(await buildEmbeddingIndex(client, SEED_MODEL, FEW)).toBe(nameOf(SEED_MODEL, 2));
   expect(await indexes()).toEqual([[nameOf(SEED_MODEL, 2), true]]);
+});
+
+test('the index of a model that was changed for another goes once it holds nothing, though none is to be built', async () => {
+  const client = await connect();
+  await buildEmbeddingIndex(client, SEED_MODEL, FEW);
+  await em.execute("update chunk set embedding_model = 'another'");
+  expect(await buildEmbeddingIndex(client, 'another', FEW)).toBe(nameOf('another', 3));
+  await em.execute('vacuum analyze chunk');
+
+  expect(await buildEmbeddingIndex(client, 'another', FEW)).toBeNull();
+  expect(await indexes()).toEqual([[nameOf('another', 3), true]]);
+});
+
+test('who looks after the index can be stopped before the database has answered', async () => {
+  const { log, lines } = recordingLog('info');
+  const stop = keepEmbeddingIndex({ url, log, model: SEED_MODEL });
+  await stop();
+  expect(lines).toEqual([]);
 });
 
 test('an embedding of another length, or of another model, is stored beside those that are indexed', async () => {

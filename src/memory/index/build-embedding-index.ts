@@ -20,13 +20,12 @@ export async function buildEmbeddingIndex(
   model: string,
   minChunks = MIN_CHUNKS,
 ): Promise<string | null> {
-  const index = await indexToBuild(client, model, minChunks);
-  if (!index) return null;
   const { rows } = await client.query<{ isMine: boolean }>('select pg_try_advisory_lock($1) as "isMine"', [LOCK]);
   if (!rows[0]?.isMine) return null;
   try {
-    await dropUseless(client, index.name);
-    if (await isThere(client, index.name)) return null;
+    await dropUseless(client);
+    const index = await indexToBuild(client, model, minChunks);
+    if (!index) return null;
     // Else the planner would take the index's condition to be met by one chunk in two hundred.
     await client.query('create statistics if not exists chunk_embedding_length on (vector_dims(embedding)) from chunk');
     await client.query('analyze chunk');
@@ -64,12 +63,11 @@ async function isThere(client: Pick<Client, 'query'>, name: string): Promise<boo
 }
 
 /** What an attempt left unfinished, whose place is taken though nothing uses it; and what holds nothing but gets in the way. */
-async function dropUseless(client: Pick<Client, 'query'>, wanted: string): Promise<void> {
+async function dropUseless(client: Pick<Client, 'query'>): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
-     where i.indrelid = 'chunk'::regclass and starts_with(c.relname, $1)
-       and (not i.indisvalid or (c.reltuples = 0 and c.relname <> $2))`,
-    [EMBEDDING_INDEX_PREFIX, wanted],
+     where i.indrelid = 'chunk'::regclass and starts_with(c.relname, $1) and (not i.indisvalid or c.reltuples = 0)`,
+    [EMBEDDING_INDEX_PREFIX],
   );
   for (const { name } of rows) await client.query(`drop index concurrently if exists ${escapeIdentifier(name)}`);
 }

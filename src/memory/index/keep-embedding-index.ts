@@ -25,10 +25,12 @@ export function keepEmbeddingIndex({
   let client: Client | null = null;
   let isStopped = false;
   const look = async () => {
+    if (isStopped) return;
     const begun = performance.now();
     const own = new Client({
       connectionString: connectionString(url),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
       application_name: 'carryover',
     });
     // What goes wrong with the connection fails the statement too.
@@ -54,7 +56,7 @@ export function keepEmbeddingIndex({
   return async () => {
     isStopped = true;
     clearInterval(timer);
-    await client?.end().catch(() => undefined);
-    await last;
+    // Who waits for a connection is not told that it was ended before it was made.
+    await Promise.race([last, client?.end().catch(() => undefined)]);
   };
 }

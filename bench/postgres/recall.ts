@@ -4,23 +4,24 @@
 // What the server takes is in the time of both, so the process's CPU is shown apart. What the process keeps of a session
 // is there already, as between the turns of a conversation; the question is embedded already too.
 import { Client } from 'pg';
-import { built } from './built.ts';
-import { inDatabase, type Statement, server, statementsOf } from './postgres.ts';
-import { compared, type Part, type Row } from './report.ts';
-import { seed } from './seed.ts';
-import { VIEWER } from './seed-rows.ts';
-import { inTurn } from './statistics.ts';
-import { chance, sentences } from './texts.ts';
+import { built } from '../built.ts';
+import { compared, type Part, type Row } from '../report.ts';
+import { seed } from '../seed.ts';
+import { VIEWER } from '../seed-rows.ts';
+import { inTurn } from '../statistics.ts';
+import { chance, sentences } from '../texts.ts';
+import { type BenchDatabase, inDatabases } from './database.ts';
+import { onStatement, type Statement } from './on-statement.ts';
 
-const { entities }: typeof import('../src/entities.ts') = await import(built('entities.js'));
-const { forkEm, openOrm }: typeof import('../src/db/orm.ts') = await import(built('db/orm.js'));
-const { retrieve }: typeof import('../src/memory/search/retrieve.ts') = await import(
+const { entities }: typeof import('../../src/entities.ts') = await import(built('entities.js'));
+const { forkEm, openOrm }: typeof import('../../src/db/orm.ts') = await import(built('db/orm.js'));
+const { retrieve }: typeof import('../../src/memory/search/retrieve.ts') = await import(
   built('memory/search/retrieve.js')
 );
-const { ScopeCache }: typeof import('../src/memory/search/scope-cache.ts') = await import(
+const { ScopeCache }: typeof import('../../src/memory/search/scope-cache.ts') = await import(
   built('memory/search/scope-cache.js')
 );
-const { LocalEmbedder }: typeof import('../src/models/local-embedder.ts') = await import(
+const { LocalEmbedder }: typeof import('../../src/models/local-embedder.ts') = await import(
   built('models/local-embedder.js')
 );
 
@@ -42,15 +43,15 @@ interface Size {
   statements: number;
 }
 
-export async function recall(quick: boolean): Promise<Part> {
-  const url = server();
-  if (!url) return { title: TITLE, rows: [], remarks: ['Not measured: TEST_DATABASE_URL names no PostgreSQL server.'] };
+export async function postgresRecall(quick: boolean): Promise<Part> {
   const [rounds, session, ...messages] = quick ? [3, 100, 100, 300, 1_000] : [25, 1_000, 1_000, 10_000, 100_000];
   const questions = await embedded(sentences('USER', QUESTIONS, chance(4)), quick);
-  const measured = await withSizes(url, messages, { session, quick, questions }, async (sizes) => {
-    for (const size of sizes) await inTurn(3, () => size.measure());
-    return { sizes, rounds: await inTurn(rounds, () => inTurn(sizes.length, (at) => measureOf(sizes, at))) };
-  });
+  const measured = await inDatabases((make) =>
+    withSizes(make, messages, { session, quick, questions }, async (sizes) => {
+      for (const size of sizes) await inTurn(3, () => size.measure());
+      return { sizes, rounds: await inTurn(rounds, () => inTurn(sizes.length, (at) => measureOf(sizes, at))) };
+    }),
+  );
   return {
     title: TITLE,
     rows: rowsOf(measured),
@@ -76,29 +77,28 @@ async function embedded(texts: string[], quick: boolean): Promise<Question[]> {
 
 type Setting = { session: number; quick: boolean; questions: readonly Question[] };
 
-/** All of the databases are there at once, so that the sizes can take turns. */
+/** All of the sizes are there at once, so that they can take turns. */
 async function withSizes<T>(
-  url: string,
+  make: () => Promise<BenchDatabase>,
   [messages, ...others]: number[],
   setting: Setting,
   use: (sizes: Size[]) => Promise<T>,
 ): Promise<T> {
   if (messages === undefined) return use([]);
-  return inDatabase(url, async (database) => {
-    const { session, quick, questions } = setting;
-    const sessions = Array.from({ length: messages / session }, () => ({ messages: session }));
-    const [sessionId = ''] = await seed(database, sessions, quick ? 20 : 300);
-    const orm = await openOrm(database, entities);
-    const bare = new Client({ connectionString: database });
-    await bare.connect();
-    try {
-      const size = await sizeOf({ messages, em: forkEm(orm), bare, sessionId, questions });
-      return await withSizes(url, others, setting, (more) => use([size, ...more]));
-    } finally {
-      await bare.end();
-      await orm.close(true);
-    }
-  });
+  const { session, quick, questions } = setting;
+  const sessions = Array.from({ length: messages / session }, () => ({ messages: session }));
+  const { url } = await make();
+  const [sessionId = ''] = await seed(url, sessions, quick ? 20 : 300);
+  const orm = await openOrm(url, entities);
+  const bare = new Client({ connectionString: url });
+  await bare.connect();
+  try {
+    const size = await sizeOf({ messages, em: forkEm(orm), bare, sessionId, questions });
+    return await withSizes(make, others, setting, (more) => use([size, ...more]));
+  } finally {
+    await bare.end();
+    await orm.close(true);
+  }
 }
 
 async function sizeOf(of: {
@@ -124,6 +124,20 @@ async function sizeOf(of: {
       bare: await costOf(of.questions.length, (at) => replay(recorded[at])),
     }),
   };
+}
+
+/** The statements that `work` sends to the server by the driver, in order. */
+async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
+  const statements: Statement[] = [];
+  const stop = onStatement(({ statement }) => {
+    statements.push(statement);
+  });
+  try {
+    await work();
+  } finally {
+    stop();
+  }
+  return statements;
 }
 
 function questionOf(questions: readonly Question[], at: number): Question {
