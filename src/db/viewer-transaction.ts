@@ -41,13 +41,10 @@ async function untilUndisturbed<T>(em: Em, userIds: readonly string[], work: (em
   }
 }
 
-/**
- * Always in the same order, so that those who wait for several viewers do not wait for each other. A process that is cut
- * off from the database in the midst of it must not keep others waiting for long.
- */
+/** Always in the same order, so that those who wait for several viewers do not wait for each other. */
 async function takeTurns(em: Em, userIds: readonly string[]): Promise<void> {
   await sql`
-    select set_config('idle_in_transaction_session_timeout', '10s', true), set_config('lock_timeout', ${`${MAX_WAIT_MS}ms`}, true),
+    select set_config('lock_timeout', ${`${MAX_WAIT_MS}ms`}, true),
       pg_advisory_xact_lock(turn)
     from (select distinct hashtextextended(value, 0) as turn from ${oneOf(em, 'text', userIds)} as l(value) order by 1) as turns
   `.execute(db(em));

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type DatabaseOptions, db, type Em, forkEm, type Orm, openOrm } from '../../src/db/orm.ts';
+import { type DatabaseOptions, db, type Em, forkEm, type Orm, openOrm, viewerEm } from '../../src/db/orm.ts';
 import { viewerTransaction } from '../../src/db/viewer-transaction.ts';
 import { entities } from '../../src/entities.ts';
 import { isPglite, serverDatabase, testDialect } from '../support/test-database.ts';
@@ -60,6 +60,19 @@ describe.skipIf(testDialect === 'sqlite' || isPglite)('transactions on what is a
     isDone.resolve();
     await Promise.all([held, ...waiting]);
     expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('end by themselves where their process falls silent in them, a viewer’s single statements too', async () => {
+    const orm = await connected(await serverDatabase());
+    const timeoutOf = async (em: Em) => {
+      const { rows } = await sql<{
+        timeout: string;
+      }>`select current_setting('idle_in_transaction_session_timeout') as timeout`.execute(db(em));
+      return rows[0]?.timeout;
+    };
+    expect(await timeoutOf(viewerEm(orm, 'alice'))).toBe('10s');
+    expect(await viewerTransaction(viewerEm(orm, 'alice'), 'alice', timeoutOf)).toBe('10s');
+    expect(await forkEm(orm).transactional(timeoutOf)).toBe('10s');
   });
 
   test('that fail keep nobody waiting behind them', async () => {
