@@ -41,14 +41,21 @@ export function createNews(config: Config, log: Logger, given: { driverOptions?:
     forget: () => notifications.tell(FORGET),
     listen(told) {
       told.bell.isHeard = false;
+      // Whatever it was: who waits looks, and what is held goes.
+      const onLost = () => {
+        told.bell.ringAllHere();
+        told.jobs.wakeHere();
+        told.forget();
+      };
       notifications.start({
         onNews: (words) => hear(told, words),
+        onLost,
         onConnection(isConnected) {
           told.bell.isHeard = isConnected;
-          // Whatever was told meanwhile is lost.
+          if (isConnected) return onLost();
+          // From here on they look more often.
           told.bell.ringAllHere();
           told.jobs.wakeHere();
-          if (isConnected) told.forget();
         },
       });
     },

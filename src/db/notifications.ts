@@ -6,6 +6,8 @@ import { connectionString } from './postgres-driver.ts';
 const CHANNEL = 'carryover';
 /** PostgreSQL takes 8,000 bytes. */
 const MAX_PAYLOAD = 7_900;
+/** In place of words that could not be told. */
+const LOST = 'lost';
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 /** A connection that is cut without a word is found out after as long again. */
@@ -14,6 +16,8 @@ const PROBE_MS = 5_000;
 export interface Listener {
   /** What another process told. */
   onNews(words: readonly string[]): void;
+  /** Another process could not tell what it had to tell. */
+  onLost(): void;
   /** From now on news come, or do not; what was told in between is lost. */
   onConnection(isConnected: boolean): void;
 }
@@ -30,6 +34,7 @@ export class Notifications {
   #running: Promise<void> = Promise.resolve();
   readonly #waiting = new Set<string>();
   #isSending = false;
+  #hasLost = false;
 
   /** @param url of a server that keeps a session for each connection, as a transaction pooler does not */
   constructor(url: string, log: Logger) {
@@ -47,9 +52,12 @@ export class Notifications {
     await this.#running;
   }
 
-  /** To all other processes, with what else is told at this moment. Lost while the connection is down. */
+  /** To all other processes, with what else is told at this moment; while the connection is down only that there was something, later. */
   tell(word: string): void {
-    if (!this.#client) return;
+    if (!this.#client) {
+      this.#hasLost = true;
+      return;
+    }
     this.#waiting.add(word);
     if (this.#isSending) return;
     this.#isSending = true;
@@ -59,11 +67,15 @@ export class Notifications {
   async #send(): Promise<void> {
     try {
       while (this.#waiting.size > 0 && this.#client) {
+        if (this.#hasLost) this.#waiting.add(LOST);
         const payload = this.#nextPayload();
         await this.#client.query('select pg_notify($1, $2)', [CHANNEL, payload]);
+        if (payload.split(' ').includes(LOST)) this.#hasLost = false;
       }
+      this.#hasLost ||= this.#waiting.size > 0;
     } catch {
       // The connection is gone, and its end tells so.
+      this.#hasLost = true;
     } finally {
       this.#waiting.clear();
       this.#isSending = false;
@@ -113,6 +125,7 @@ export class Notifications {
       client.on('notification', (notification) => hear(client, notification, listener));
       await client.query(`listen ${CHANNEL}`);
       this.#client = client;
+      if (this.#hasLost) this.tell(LOST);
       onConnected();
       listener.onConnection(true);
       await this.#probe(client, cut);
@@ -140,5 +153,8 @@ export class Notifications {
 
 function hear(client: Client, { processId, payload = '' }: Notification, listener: Listener): void {
   const own = 'processID' in client ? client.processID : null;
-  if (processId !== own) listener.onNews(payload.split(' '));
+  if (processId === own) return;
+  const words = payload.split(' ');
+  if (words.includes(LOST)) listener.onLost();
+  listener.onNews(words.filter((word) => word !== LOST));
 }

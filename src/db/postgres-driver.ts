@@ -15,6 +15,13 @@ export interface PostgresOptions extends PoolConfig {
   silenceMs?: number;
 }
 
+/**
+ * A process that is cut off from the database in the midst of a transaction must not keep others waiting for long, nor one
+ * whose only statement waits for its commit: those of its transactions that waited for a lock get it one after the other, and
+ * each keeps it until it is found to be idle.
+ */
+const END_WHEN_IDLE = `set local idle_in_transaction_session_timeout = '4s'`;
+
 type BeginOptions = NonNullable<Parameters<PostgreSqlConnection['begin']>[0]>;
 
 /**
@@ -66,7 +73,7 @@ export class PlainPostgresConnection extends PostgreSqlConnection {
 
   #begin(viewer: SessionContext | undefined, begin = 'begin'): string[] {
     const statements = viewer ? [begin, ...becomeViewer(String(viewer.variables?.[VIEWER_SETTING] ?? ''))] : [begin];
-    return this.#takesMany ? [statements.join('; ')] : statements;
+    return this.#takesMany ? [[...statements, END_WHEN_IDLE].join('; ')] : statements;
   }
 }
 

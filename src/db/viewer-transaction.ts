@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import { onPostgres } from './dialect.ts';
 import { oneOf } from './listed.ts';
 import { db, type Em } from './orm.ts';
+import { inLine } from './viewer-line.ts';
 
 /** Of two transactions that wait for each other PostgreSQL ends one: 40P01; 40001 is the same said of what they read. */
 const TRY_AGAIN = new Set(['40P01', '40001']);
 const MAX_TRIES = 5;
+const MAX_WAIT_MS = 15_000;
 
 /**
  * A transaction on what is one viewer's, or several viewers'. Those of one viewer run one after the other, in whatever
@@ -19,10 +21,18 @@ export async function viewerTransaction<T>(
   work: (em: Em) => Promise<T>,
 ): Promise<T> {
   if (!onPostgres(em)) return em.transactional(work);
+  const all = [userIds].flat();
+  const [userId] = all;
+  // Of several viewers only jobs ask, a few at a time.
+  if (userId === undefined || all.length > 1 || em.isInTransaction()) return untilUndisturbed(em, all, work);
+  return inLine(em, userId, MAX_WAIT_MS, () => untilUndisturbed(em, all, work));
+}
+
+async function untilUndisturbed<T>(em: Em, userIds: readonly string[], work: (em: Em) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await em.transactional(async (tx) => {
-        await takeTurns(tx, [userIds].flat());
+        await takeTurns(tx, userIds);
         return work(tx);
       });
     } catch (error) {
@@ -31,14 +41,10 @@ export async function viewerTransaction<T>(
   }
 }
 
-/**
- * Always in the same order, so that those who wait for several viewers do not wait for each other. A process that is cut
- * off from the database in the midst of it must not keep others waiting for long: those of its transactions that waited
- * for their turn get it one after the other, and each keeps it until it is found to be idle.
- */
+/** Always in the same order, so that those who wait for several viewers do not wait for each other. */
 async function takeTurns(em: Em, userIds: readonly string[]): Promise<void> {
   await sql`
-    select set_config('idle_in_transaction_session_timeout', '4s', true), set_config('lock_timeout', '15s', true),
+    select set_config('lock_timeout', ${`${MAX_WAIT_MS}ms`}, true),
       pg_advisory_xact_lock(turn)
     from (select distinct hashtextextended(value, 0) as turn from ${oneOf(em, 'text', userIds)} as l(value) order by 1) as turns
   `.execute(db(em));

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { listed } from '../db/listed.ts';
 import { db, type Em, forkEm } from '../db/orm.ts';
 import { rewriteDatabase } from '../db/rewrite-database.ts';
+import { viewerTransaction } from '../db/viewer-transaction.ts';
 import { deleteDisownedDocuments } from '../documents/delete-document.ts';
 import { invalid } from '../errors.ts';
 import { NOBODY } from '../users/nobody.ts';
@@ -42,11 +43,13 @@ export async function eraseMyData(ctx: Context, { confirm }: { confirm: string }
   await deleteAllDisowned(em);
   const chunks = await deleteInSlices(
     em,
+    viewer.id,
     sql`delete from chunk where id in (
       select c.id from memory_scope s join chunk c on c.scope_id = s.id where s.user_id = ${viewer.id} limit ${SLICE})`,
   );
   const usageEntries = await deleteInSlices(
     em,
+    viewer.id,
     sql`delete from usage_entry where id in (select id from usage_entry where user_id = ${viewer.id} limit ${SLICE})`,
   );
   const rest = await whenIdle(erasing, null, (tx) => deleteAll(tx, viewer.id));
@@ -98,10 +101,10 @@ async function deleteAll(em: Em, userId: string): Promise<Step> {
   };
 }
 
-async function deleteInSlices(em: Em, statement: RawBuilder<unknown>): Promise<number> {
+async function deleteInSlices(em: Em, userId: string, statement: RawBuilder<unknown>): Promise<number> {
   let deleted = 0;
   for (;;) {
-    const { numAffectedRows = 0n } = await statement.execute(db(em));
+    const { numAffectedRows = 0n } = await viewerTransaction(em, userId, (tx) => statement.execute(db(tx)));
     deleted += Number(numAffectedRows);
     if (numAffectedRows < SLICE) return deleted;
     await setImmediate();

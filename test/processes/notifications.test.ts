@@ -8,6 +8,8 @@ interface Heard {
   notifications: Notifications;
   words: string[];
   connections: boolean[];
+  /** How often it heard that another had something to tell. */
+  lost(): number;
 }
 
 /** One process's end, connected. */
@@ -15,13 +17,17 @@ async function listening(url: string): Promise<Heard> {
   const notifications = new Notifications(url, createLogger('silent'));
   const words: string[] = [];
   const connections: boolean[] = [];
+  let lost = 0;
   notifications.start({
     onNews: (more) => words.push(...more),
+    onLost: () => {
+      lost += 1;
+    },
     onConnection: (isConnected) => connections.push(isConnected),
   });
   onTestFinished(() => notifications.stop());
   await expect.poll(() => connections).toEqual([true]);
-  return { notifications, words, connections };
+  return { notifications, words, connections, lost: () => lost };
 }
 
 async function terminateListeners(url: string): Promise<void> {
@@ -50,6 +56,19 @@ describe.skipIf(testDialect === 'sqlite' || isPglite)('between processes', () =>
     const told = Array.from({ length: 1000 }, (_, n) => `ring:01999999-9999-7999-8999-${String(n).padStart(12, '0')}`);
     for (const word of told) one.notifications.tell(word);
     await expect.poll(() => two.words).toEqual(told);
+  });
+
+  test('what one could not tell while its connection was down, others hear of once it is back', async () => {
+    const url = await serverDatabase();
+    const two = await listening(url);
+    const one = new Notifications(url, createLogger('silent'));
+    onTestFinished(() => one.stop());
+    one.tell('ring:a');
+    one.start({ onNews: () => undefined, onLost: () => undefined, onConnection: () => undefined });
+    await expect.poll(() => two.lost()).toBe(1);
+    one.tell('ring:b');
+    await expect.poll(() => two.words).toEqual(['ring:b']);
+    expect(two.lost()).toBe(1);
   });
 
   test('a connection that is cut is told of, and made again', async () => {

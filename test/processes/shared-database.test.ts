@@ -201,4 +201,17 @@ describe.skipIf(NO_SERVER)('over one database', () => {
     expect((await next).value).toMatchObject({ chatSessionChanged: { title: 'Knee' } });
     await changes.return(undefined);
   });
+
+  test('a session that changes is told also by a process that hears nothing', async ({ start, here }) => {
+    const deaf = await start({ env: { DATABASE_LISTEN_URL: 'postgresql://nobody@127.0.0.1:1/nothing' } });
+    const there = await deaf.viewer('alice');
+    const { id } = await here.createSession();
+    const changes = there.subscribe('subscription($id: ID!) { chatSessionChanged(id: $id) { title } }', { id });
+    expect((await changes.next()).value).toMatchObject({ chatSessionChanged: { title: 'New session' } });
+    await here.updateSession({ id, title: 'Knee' });
+    await expect
+      .poll(async () => (await changes.next()).value, { timeout: 10_000 })
+      .toMatchObject({ chatSessionChanged: { title: 'Knee' } });
+    await changes.return(undefined);
+  });
 });

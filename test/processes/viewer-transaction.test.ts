@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { db, type Em, forkEm, type Orm, openOrm } from '../../src/db/orm.ts';
+import { type DatabaseOptions, db, type Em, forkEm, type Orm, openOrm, viewerEm } from '../../src/db/orm.ts';
 import { viewerTransaction } from '../../src/db/viewer-transaction.ts';
 import { entities } from '../../src/entities.ts';
 import { isPglite, serverDatabase, testDialect } from '../support/test-database.ts';
 
-async function connected(url: string): Promise<Orm> {
-  const orm = await openOrm(url, entities);
+async function connected(url: string, options?: DatabaseOptions): Promise<Orm> {
+  const orm = await openOrm(url, entities, options);
   onTestFinished(() => orm.close(true));
   return orm;
 }
@@ -40,6 +40,47 @@ describe.skipIf(testDialect === 'sqlite' || isPglite)('transactions on what is a
     await viewerTransaction(forkEm(orm), 'bob', (em) => setPace(em, 'bob', [1]));
     bobIsDone.resolve();
     await alice;
+  });
+
+  test('that wait for a viewer another process holds take one connection, and others are served', async () => {
+    const url = await serverDatabase();
+    const [orm, other] = [await connected(url, { poolSize: 3 }), await connected(url)];
+    const [isHeld, isDone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const held = viewerTransaction(forkEm(other), 'alice', () => {
+      isHeld.resolve();
+      return isDone.promise;
+    });
+    await isHeld.promise;
+    const order: number[] = [];
+    const waiting = Array.from({ length: 10 }, (_, n) =>
+      viewerTransaction(forkEm(orm), 'alice', async () => order.push(n)),
+    );
+    await viewerTransaction(forkEm(orm), 'bob', (em) => setPace(em, 'bob', [1]));
+    expect(order).toEqual([]);
+    isDone.resolve();
+    await Promise.all([held, ...waiting]);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('end by themselves where their process falls silent in them, a viewer’s single statements too', async () => {
+    const orm = await connected(await serverDatabase());
+    const timeoutOf = async (em: Em) => {
+      const { rows } = await sql<{
+        timeout: string;
+      }>`select current_setting('idle_in_transaction_session_timeout') as timeout`.execute(db(em));
+      return rows[0]?.timeout;
+    };
+    expect(await timeoutOf(viewerEm(orm, 'alice'))).toBe('10s');
+    expect(await viewerTransaction(viewerEm(orm, 'alice'), 'alice', timeoutOf)).toBe('10s');
+    expect(await forkEm(orm).transactional(timeoutOf)).toBe('10s');
+  });
+
+  test('that fail keep nobody waiting behind them', async () => {
+    const orm = await connected(await serverDatabase());
+    const failing = viewerTransaction(forkEm(orm), 'alice', () => Promise.reject(new Error('no')));
+    const behind = viewerTransaction(forkEm(orm), 'alice', async () => 'done');
+    await expect(failing).rejects.toThrow('no');
+    expect(await behind).toBe('done');
   });
 
   test('on several viewers’ take turns in one order, whatever order they are named in', async () => {

@@ -10,14 +10,17 @@ export interface Part {
   text: string;
 }
 
-/** Whoever ends the reply meanwhile waits, and so finds this part too. On SQLite everybody waits. */
-const untilStored = (em: Em) => (onPostgres(em) ? sql`for share of m` : sql``);
+/**
+ * Whoever ends the reply meanwhile waits, and so finds this part too. A reply that somebody else is changing is left for the
+ * next time, so that one who is cut off in the midst of it holds up no other reply. On SQLite everybody waits.
+ */
+const untilStored = (em: Em) => (onPostgres(em) ? sql`for share of m skip locked` : sql``);
 
 /**
  * Stores what running replies gained, all of them in one statement. A part that was stored before, though nobody was told,
  * becomes what it has become; a statement that was held up on its way finds a longer one and changes nothing.
  *
- * @returns the replies whose part was stored: those that `owner` still holds
+ * @returns the replies whose part was stored: of those that `owner` still holds, the ones that nobody was changing
  */
 export async function persistParts(em: Em, owner: string, parts: readonly Part[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`

@@ -1,7 +1,8 @@
 import { v7 } from 'uuid';
-import { db, forkEm, type Orm } from '../../db/orm.ts';
+import { forkEm, type Orm } from '../../db/orm.ts';
 import type { Logger } from '../../logger.ts';
 import { persistParts } from './persist-parts.ts';
+import { renewLeases } from './renew-leases.ts';
 import { ReplyLog } from './reply-log.ts';
 
 const FLUSH_MS = 100;
@@ -162,21 +163,12 @@ export class ReplyWriter {
     const ids = [...this.#running.keys()];
     if (ids.length === 0) return;
     try {
-      const kept = await db(forkEm(this.#orm))
-        .updateTable('chat_message')
-        .set({ leaseExpiresAt: new Date(Date.now() + LEASE_MS) })
-        .where('id', 'in', ids)
-        .where('leaseOwner', '=', this.owner)
-        .returning(['id', 'cancelRequestedAt'])
-        .execute();
-      this.#isRenewalDue = false;
-      const byId = new Map(kept.map((row) => [row.id, row]));
-      for (const id of ids) {
-        const row = byId.get(id);
-        // A reply that has been settled meanwhile is not running here either.
-        if (!row) this.#running.get(id)?.stop('LEASE_LOST');
-        else if (row.cancelRequestedAt) this.cancelHere(id);
-      }
+      const expiresAt = new Date(Date.now() + LEASE_MS);
+      const { lost, cancelled, left } = await renewLeases(forkEm(this.#orm), this.owner, ids, expiresAt);
+      this.#isRenewalDue = left.length > 0;
+      // A reply that has been settled meanwhile is not running here either.
+      for (const id of lost) this.#running.get(id)?.stop('LEASE_LOST');
+      for (const id of cancelled) this.cancelHere(id);
     } catch (error) {
       this.#log.error({ err: error, replies: ids.length }, 'leases could not be renewed, trying again');
     }

@@ -33,7 +33,7 @@ export async function deleteDisowned(
   { last, signal }: { last?: (em: Em) => Promise<void>; signal?: AbortSignal } = {},
 ): Promise<void> {
   while ((await viewerTransaction(em, NOBODY, (tx) => deleteMessages(tx, id))) === SLICE) await between(signal);
-  while ((await releaseUsage(em, id)) === USAGE_SLICE) await between(signal);
+  while ((await viewerTransaction(em, NOBODY, (tx) => releaseUsage(tx, id))) === USAGE_SLICE) await between(signal);
   await viewerTransaction(em, NOBODY, async (tx) => {
     await last?.(tx);
     await db(tx).deleteFrom('chat_session').where('id', '=', id).where('userId', '=', NOBODY).execute();

@@ -9,6 +9,7 @@ const JOIN_MS = 250;
 
 /** A ring that was lost is made up for. */
 const LOOK_AGAIN_MS = 30_000;
+const LOOK_AGAIN_UNHEARD_MS = 2_000;
 
 /** The session at once, then whenever it, its messages or its memory changed; ends when it is purged. @throws NOT_FOUND */
 export async function followSession(ctx: Context, id: string): Promise<AsyncGenerator<SessionRow, void, undefined>> {
@@ -26,7 +27,8 @@ async function* follow(
     const reading = new AbortController();
     try {
       // Before the session is read, so that no change falls between.
-      const change = app.bell.next(id, AbortSignal.any([left, reading.signal]), LOOK_AGAIN_MS);
+      const waitMs = app.bell.isHeard ? LOOK_AGAIN_MS : LOOK_AGAIN_UNHEARD_MS;
+      const change = app.bell.next(id, AbortSignal.any([left, reading.signal]), waitMs);
       const session = await findSession(viewerEm(app.orm, viewer.id), viewer.id, id);
       if (!session) return;
       yield session;
