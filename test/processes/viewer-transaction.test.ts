@@ -70,9 +70,9 @@ describe.skipIf(testDialect === 'sqlite' || isPglite)('transactions on what is a
       }>`select current_setting('idle_in_transaction_session_timeout') as timeout`.execute(db(em));
       return rows[0]?.timeout;
     };
-    expect(await timeoutOf(viewerEm(orm, 'alice'))).toBe('10s');
-    expect(await viewerTransaction(viewerEm(orm, 'alice'), 'alice', timeoutOf)).toBe('10s');
-    expect(await forkEm(orm).transactional(timeoutOf)).toBe('10s');
+    expect(await timeoutOf(viewerEm(orm, 'alice'))).toBe('4s');
+    expect(await viewerTransaction(viewerEm(orm, 'alice'), 'alice', timeoutOf)).toBe('4s');
+    expect(await forkEm(orm).transactional(timeoutOf)).toBe('4s');
   });
 
   test('that fail keep nobody waiting behind them', async () => {
