@@ -8,16 +8,10 @@ export interface Recorded {
   connection: number;
   text: string;
   values: unknown[];
-  /** Its place in the order in which they were sent. */
-  sent: number;
-  /** How many had been answered by then. */
-  answeredBefore: number;
 }
 
 const connections = new Map<object, number>();
 const file = process.env.BENCH_STATEMENTS ?? '';
-let sent = 0;
-let answered = 0;
 const { query } = pg.Client.prototype;
 
 Reflect.set(pg.Client.prototype, 'query', function recorded(this: object, ...given: unknown[]) {
@@ -28,14 +22,9 @@ Reflect.set(pg.Client.prototype, 'query', function recorded(this: object, ...giv
     connection,
     text: String(text),
     values: Array.isArray(values) ? values : [],
-    sent: sent++,
-    answeredBefore: answered,
   };
   const answer: Promise<unknown> = Reflect.apply(query, this, given);
-  const write = () => {
-    answered += 1;
-    appendFileSync(file, `${JSON.stringify(statement)}\n`);
-  };
+  const write = () => appendFileSync(file, `${JSON.stringify(statement)}\n`);
   answer.then(write, () => undefined);
   return answer;
 });
