@@ -6,24 +6,15 @@ import { onStatement, type Statement } from './on-statement.ts';
 export interface Recorded extends Statement {
   /** Counted from 0 in the order of first use. */
   connection: number;
-  /** Its place in the order in which they were sent. */
-  sent: number;
-  /** How many had been answered by then. */
-  answeredBefore: number;
 }
 
 const connections = new Map<object, number>();
 const file = process.env.BENCH_STATEMENTS ?? '';
-let sent = 0;
-let answered = 0;
 
 onStatement(({ statement, connection, answer }) => {
   const number = connections.get(connection) ?? connections.size;
   connections.set(connection, number);
-  const recorded: Recorded = { ...statement, connection: number, sent: sent++, answeredBefore: answered };
-  const write = () => {
-    answered += 1;
-    appendFileSync(file, `${JSON.stringify(recorded)}\n`);
-  };
+  const recorded: Recorded = { ...statement, connection: number };
+  const write = () => appendFileSync(file, `${JSON.stringify(recorded)}\n`);
   answer.then(write, () => undefined);
 });
