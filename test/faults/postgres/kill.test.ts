@@ -1,9 +1,10 @@
 import { expect, test, vi } from 'vitest';
 import { loadModel, startLoad } from '../../support/chat-load.ts';
-import { FAULT_ROUNDS, FAULT_VIEWERS, PATIENCE, report, TAKEOVER } from '../../support/fault-rounds.ts';
+import { FAULT_ROUNDS, FAULT_VIEWERS, PATIENCE, report } from '../../support/fault-rounds.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { NO_POSTGRES } from '../../support/postgres-server.ts';
 import { expectSound, recordHistory } from '../../support/sound-history.ts';
+import { runningReplies, untilEnded } from '../../support/taken-over.ts';
 import { serverDatabase } from '../../support/test-database.ts';
 
 /** In two of three that share a session, one waits for the other. */
@@ -22,19 +23,10 @@ test.skipIf(NO_POSTGRES)(
     for (let round = 0; round < FAULT_ROUNDS; round++) {
       await vi.waitFor(() => expect(load.streaming()).toBeGreaterThanOrEqual(STREAMING), PATIENCE);
       const at = round % fleet.servers.length;
-      const running = await fleet.query("select id from chat_message where status in ('PENDING', 'STREAMING')");
+      const running = await runningReplies(fleet);
       const killedAt = Date.now();
       await fleet.servers[at]?.kill();
-      const ids = running.map(({ id }) => `'${id}'`).join(', ');
-      const left = `select id from chat_message where id in (${ids}) and status in ('PENDING', 'STREAMING')`;
-      await vi.waitFor(async () => expect(await fleet.query(left)).toEqual([]), TAKEOVER);
-      const [taken] = await fleet.query(
-        `select count(*) as count, max(ended_at) as last from chat_message
-           where id in (${ids}) and status = 'FAILED' and ended_at > to_timestamp(${killedAt / 1000})`,
-      );
-      report(
-        `${running.length} replies ran, ${taken?.count} were ended by others, the last ${Number(taken?.last) - killedAt} ms after the kill`,
-      );
+      await untilEnded(fleet, running, killedAt);
       await fleet.replace(at);
     }
     await vi.waitFor(() => expect(load.streaming()).toBeGreaterThan(10), PATIENCE);

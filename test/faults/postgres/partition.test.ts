@@ -1,9 +1,10 @@
 import { expect, test, vi } from 'vitest';
 import { loadModel, startLoad } from '../../support/chat-load.ts';
-import { FAULT_ROUNDS, FAULT_VIEWERS, PATIENCE, report, TAKEOVER } from '../../support/fault-rounds.ts';
+import { FAULT_ROUNDS, FAULT_VIEWERS, PATIENCE, report } from '../../support/fault-rounds.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { NO_POSTGRES } from '../../support/postgres-server.ts';
 import { expectSound, recordHistory } from '../../support/sound-history.ts';
+import { runningReplies, untilEnded } from '../../support/taken-over.ts';
 import { startTcpProxy } from '../../support/tcp-proxy.ts';
 import { serverDatabase } from '../../support/test-database.ts';
 
@@ -30,21 +31,12 @@ test.skipIf(NO_POSTGRES)(
       const acknowledged = load.acknowledged();
       line.freeze();
       const partedAt = Date.now();
-      const running = await fleet.query("select id from chat_message where status in ('PENDING', 'STREAMING')");
+      const running = await runningReplies(fleet);
       await vi.waitFor(async () => expect(await readiness(parted.url)).toBe(503), PATIENCE);
       report(`unready after ${Date.now() - partedAt} ms`);
       expect((await fetch(`${parted.url}/healthz`)).status).toBe(200);
       // The others end what it wrote, while it is still parted.
-      const ids = running.map(({ id }) => `'${id}'`).join(', ');
-      const left = `select id from chat_message where id in (${ids}) and status in ('PENDING', 'STREAMING')`;
-      await vi.waitFor(async () => expect(await fleet.query(left)).toEqual([]), TAKEOVER);
-      const [taken] = await fleet.query(
-        `select count(*) as count, max(ended_at) as last from chat_message
-           where id in (${ids}) and status = 'FAILED' and ended_at > to_timestamp(${partedAt / 1000})`,
-      );
-      report(
-        `${running.length} replies ran, ${taken?.count} were ended by others, the last ${Number(taken?.last) - partedAt} ms after the parting`,
-      );
+      await untilEnded(fleet, running, partedAt);
       for (const { url } of others) expect(await readiness(url)).toBe(200);
       await vi.waitFor(() => expect(load.acknowledged()).toBeGreaterThan(acknowledged + FAULT_VIEWERS), PATIENCE);
 
