@@ -19,13 +19,13 @@ export type ChatSessionFilter = {
 };
 
 export type ChatSessionIdInput = {
-  id: string | number;
+  id: string;
 };
 
 export type CreateChatSessionInput = {
   crossSessionMemory?: boolean;
   /** The documents that answers may draw on; at most 50. */
-  documentIds?: Array<string | number> | null | undefined;
+  documentIds?: Array<string> | null | undefined;
   instructions?: string | null | undefined;
   longTermMemory?: boolean;
   model?: string | null | undefined;
@@ -34,12 +34,12 @@ export type CreateChatSessionInput = {
 };
 
 export type DeleteChatSessionInput = {
-  id: string | number;
+  id: string;
   permanently?: boolean;
 };
 
 export type DocumentIdInput = {
-  id: string | number;
+  id: string;
 };
 
 export type DocumentStatus =
@@ -52,14 +52,14 @@ export type EraseMyDataInput = {
 };
 
 export type ForgetMemoryInput = {
-  messageId?: string | number | null | undefined;
+  messageId?: string | null | undefined;
   /** Exactly one of the two. */
-  sessionId?: string | number | null | undefined;
+  sessionId?: string | null | undefined;
 };
 
 export type GenerateReportInput = {
   /** Documents to draw on besides those of the session, or of the sessions reported on. At most 50. */
-  documentIds?: Array<string | number> | null | undefined;
+  documentIds?: Array<string> | null | undefined;
   /** What the report should look at. At most 1,000 characters. */
   focus?: string | null | undefined;
   /**
@@ -68,7 +68,7 @@ export type GenerateReportInput = {
    */
   idempotencyKey?: string | null | undefined;
   /** The session to report on and write into. Omit to report on every active session, into a new one. */
-  sessionId?: string | number | null | undefined;
+  sessionId?: string | null | undefined;
   /** From then on, inclusive. Omit to begin with the first message. */
   since?: string | null | undefined;
   /** Up to then, exclusive. Omit to go on to the last message. */
@@ -85,7 +85,7 @@ export type MemoryState =
   | 'PENDING';
 
 export type MessageIdInput = {
-  messageId: string | number;
+  messageId: string;
 };
 
 export type MessageRole =
@@ -116,7 +116,7 @@ export type ModelState =
 
 export type PreviewPromptInput = {
   content: string;
-  sessionId: string | number;
+  sessionId: string;
 };
 
 export type PromptDecision =
@@ -133,7 +133,7 @@ export type PromptSectionKind =
 
 export type SearchDocumentsInput = {
   /** At most 50; of them, those that are READY are searched. Omit to search all of the viewer's documents. */
-  documentIds?: Array<string | number> | null | undefined;
+  documentIds?: Array<string> | null | undefined;
   first?: number;
   query: string;
 };
@@ -142,7 +142,7 @@ export type SearchMemoryInput = {
   first?: number;
   query: string;
   /** Omit to search every session of the viewer that has long-term memory on. */
-  sessionId?: string | number | null | undefined;
+  sessionId?: string | null | undefined;
 };
 
 export type SendMessageInput = {
@@ -156,7 +156,7 @@ export type SendMessageInput = {
   /** For a new session only. */
   newSession?: CreateChatSessionInput | null | undefined;
   /** Omit to start a new session. */
-  sessionId?: string | number | null | undefined;
+  sessionId?: string | null | undefined;
   /** Answer only when the reply has ended. */
   wait?: boolean;
 };
@@ -171,13 +171,13 @@ export type SetLongTermMemoryInput = {
   crossSession?: boolean | null | undefined;
   /** On again also records what was written while it was off, never what was forgotten. Null or absent: as it is. */
   enabled?: boolean | null | undefined;
-  sessionId: string | number;
+  sessionId: string;
 };
 
 export type UpdateChatSessionInput = {
   /** In place of those that there are; at most 50. [] takes them away. */
-  documentIds?: Array<string | number> | null | undefined;
-  id: string | number;
+  documentIds?: Array<string> | null | undefined;
+  id: string;
   /** Null takes them away. */
   instructions?: string | null | undefined;
   model?: string | null | undefined;
@@ -203,7 +203,7 @@ export type DocumentsQueryVariables = Exact<{
 export type DocumentsQuery = { documents: { nodes: Array<{ id: string, filename: string, mimeType: string, sizeBytes: number, status: DocumentStatus, error: string | null, chunkCount: number, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DocumentQueryVariables = Exact<{
-  id: string | number;
+  id: string;
   first?: number;
   from?: number;
 }>;
@@ -212,7 +212,7 @@ export type DocumentQueryVariables = Exact<{
 export type DocumentQuery = { document: { id: string, filename: string, mimeType: string, sizeBytes: number, status: DocumentStatus, error: string | null, chunkCount: number, createdAt: string, chunks: Array<{ id: string, position: number, text: string, start: number }> } | null };
 
 export type DocumentTextQueryVariables = Exact<{
-  id: string | number;
+  id: string;
   from?: number;
   length?: number;
 }>;
@@ -240,7 +240,7 @@ export type ManifestFieldsFragment = { requestHash: string, contextWindowTokens:
        | null }> }> };
 
 export type ReplyPromptQueryVariables = Exact<{
-  id: string | number;
+  id: string;
 }>;
 
 
@@ -326,7 +326,7 @@ export type RetryReplyMutation = { retryReply: { message: { id: string, seq: num
          | null }> } } };
 
 export type ReplyStreamSubscriptionVariables = Exact<{
-  messageId: string | number;
+  messageId: string;
   fromOffset?: number;
 }>;
 
@@ -381,7 +381,7 @@ export type ChatSessionsQueryVariables = Exact<{
 export type ChatSessionsQuery = { chatSessions: { nodes: Array<{ id: string, title: string, titleIsAutomatic: boolean, model: string, tags: Array<string>, longTermMemory: boolean, crossSessionMemory: boolean, messageCount: number, isActive: boolean, createdAt: string, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ChatSessionQueryVariables = Exact<{
-  id: string | number;
+  id: string;
   last?: number | null | undefined;
   before?: string | null | undefined;
 }>;
@@ -421,7 +421,7 @@ export type RestoreChatSessionMutationVariables = Exact<{
 export type RestoreChatSessionMutation = { restoreChatSession: { session: { id: string, title: string, titleIsAutomatic: boolean, model: string, tags: Array<string>, longTermMemory: boolean, crossSessionMemory: boolean, messageCount: number, isActive: boolean, createdAt: string, updatedAt: string } } };
 
 export type ChatSessionChangedSubscriptionVariables = Exact<{
-  id: string | number;
+  id: string;
 }>;
 
 

@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The server whose API the app in development speaks to. */
+const SERVER = process.env.CARRYOVER_URL ?? 'http://127.0.0.1:4000';
+const passedOn = { target: SERVER, ws: true };
+
+/** The web app: `npm run build` puts it where the server finds it. */
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content security policy allows neither data: addresses nor inline scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    // /documents is a page and the address that files go to.
+    proxy: {
+      '/graphql': passedOn,
+      '/export': passedOn,
+      '/documents': { ...passedOn, bypass: ({ method, url }) => (method === 'GET' ? url : undefined) },
+    },
+  },
+});
