@@ -15,6 +15,7 @@ import { serveMetrics } from './metrics.ts';
 import type { Readers } from './readers.ts';
 import { RequestLog } from './request-log.ts';
 import { serveUploads } from './uploads.ts';
+import { type AnswerPage, serveWeb } from './web.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** For a request to arrive, as a large file over a slow line; an answer may take as long as it likes. */
@@ -36,7 +37,12 @@ export interface HttpServer {
   drain(untilRepliesEnded: () => Promise<void>): Promise<void>;
 }
 
-export async function createHttpServer(app: App, schema: GraphQLSchema): Promise<HttpServer> {
+/** @param webFolder the web app as it was built; null: it is not */
+export async function createHttpServer(
+  app: App,
+  schema: GraphQLSchema,
+  webFolder: string | null = null,
+): Promise<HttpServer> {
   const { config, log } = app;
   const fastify = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -56,10 +62,14 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
   }
   guardRequests(fastify, guards);
   fastify.setErrorHandler(answerError(log));
-  fastify.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound] }));
+  let answerPage: AnswerPage = () => undefined;
+  fastify.setNotFoundHandler(
+    (request, reply) => answerPage(request, reply) ?? reply.code(404).send({ errors: [notFound] }),
+  );
 
   const requests = new RequestLog(log, fastify);
   serveHealth(app, fastify);
+  if (config.role !== 'worker') answerPage = await serveWeb(fastify, webFolder);
   const { byTransport, stop } =
     config.role === 'worker' ? NOTHING_SERVED : await serveRequests(app, fastify, schema, { guards, requests });
   const readers = Object.values(byTransport);
