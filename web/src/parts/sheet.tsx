@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import styles from './sheet.module.css';
 
 interface SheetProps {
@@ -12,10 +12,16 @@ interface SheetProps {
 /** A modal dialog of the browser's own: it keeps the focus, makes the rest inert, closes by Esc and gives the focus back. */
 export function Sheet({ label, side, onClose, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [opener] = useState(() => document.activeElement);
   useEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
-  }, []);
+    return () => {
+      // Taken away without being closed first, it gives nothing back by itself.
+      const isLost = document.activeElement === document.body || document.activeElement === null;
+      if (isLost && opener instanceof HTMLElement) opener.focus();
+    };
+  }, [opener]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a modal dialog; this is the pointer's way, a click beside it
     <dialog

@@ -8,8 +8,11 @@ interface BudgetBarProps {
   size: 'small' | 'large';
 }
 
-/** A label stands in what has room for it. */
-const LABELLED = 0.13;
+/** Of the panel's bar, and of what a letter and the margins take of it: a label stands in what has room for it. */
+const [BAR_PX, LETTER_PX, MARGINS_PX] = [376, 6.8, 16];
+
+/** Of the budget: less is no more than a stroke. */
+const VISIBLE = 0.01;
 
 /** The sections as shares of the budget, and what of it was left. What it says is said in words beside it. */
 export function BudgetBar({ basis: { budgetTokens, usedTokens, sections }, size }: BudgetBarProps) {
@@ -20,10 +23,12 @@ export function BudgetBar({ basis: { budgetTokens, usedTokens, sections }, size 
         .filter(({ tokens }) => tokens > 0)
         .map(({ kind, tokens }) => (
           <i key={kind} className={styles[kind]} style={{ flexGrow: tokens }}>
-            {size === 'large' && tokens / budgetTokens > LABELLED && SECTIONS[kind].short}
+            {size === 'large' && hasRoom(SECTIONS[kind].short, tokens / budgetTokens) && SECTIONS[kind].short}
           </i>
         ))}
-      {free > 0 && <i className={styles.free} style={{ flexGrow: free }} />}
+      {free / budgetTokens > VISIBLE && <i className={styles.free} style={{ flexGrow: free }} />}
     </span>
   );
 }
+
+const hasRoom = (label: string, share: number): boolean => share * BAR_PX > label.length * LETTER_PX + MARGINS_PX;

@@ -6,6 +6,8 @@ import { CitationPreview, type Cited } from './citation-preview.tsx';
 import { useHover } from './use-hover.ts';
 import { openWhy } from './use-why.ts';
 
+const WORD_JOINER = '\u2060';
+
 /** [n] in a reply: shows what it was taken from when it is pointed at, and opens it. */
 export function Citation({ messageId, marker }: { messageId: string; marker: number }) {
   const id = useId();
@@ -40,6 +42,8 @@ export function Citation({ messageId, marker }: { messageId: string; marker: num
       >
         {marker}
       </button>
+      {/* A full stop stays with what it follows. */}
+      {WORD_JOINER}
       {cited && <CitationPreview id={id} cited={cited} by={button} {...hover} />}
     </>
   );

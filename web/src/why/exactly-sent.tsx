@@ -11,8 +11,15 @@ interface PromptMessage {
 
 const ROLES: Record<MessageRole, string> = { SYSTEM: 'System', USER: 'User', ASSISTANT: 'Assistant' };
 
+interface ExactlySentProps {
+  messages: readonly PromptMessage[];
+  requestHash: string;
+  /** More to check it by. */
+  notes: readonly string[];
+}
+
 /** The messages as the model got them, word for word. */
-export function ExactlySent({ messages, requestHash }: { messages: readonly PromptMessage[]; requestHash: string }) {
+export function ExactlySent({ messages, requestHash, notes }: ExactlySentProps) {
   return (
     <details className={styles.sent}>
       <summary>
@@ -41,6 +48,11 @@ export function ExactlySent({ messages, requestHash }: { messages: readonly Prom
       <p className={styles.hash}>
         SHA-256 of the request as it was sent <code>{requestHash}</code>
       </p>
+      {notes.map((note) => (
+        <p className={styles.hash} key={note}>
+          {note}
+        </p>
+      ))}
       <p className={styles.hash}>What was deleted since reads [deleted] above; the sum is of what was sent then.</p>
     </details>
   );

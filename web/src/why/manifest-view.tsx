@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Budget } from './budget.tsx';
 import { ExactlySent } from './exactly-sent.tsx';
 import { Filter } from './filter.tsx';
-import { countsOf, type Manifest, type Shown, scaleOf } from './manifest.ts';
+import { countsOf, isRecord, type Manifest, type Shown, scaleOf } from './manifest.ts';
 import { ManifestSection } from './manifest-section.tsx';
 import { useShownSource } from './use-shown-source.ts';
 import styles from './why-panel.module.css';
@@ -34,7 +34,7 @@ export function ManifestView(props: ManifestViewProps) {
           Source {marker} is not among what was sent.
         </p>
       )}
-      {manifest.notes.map((note) => (
+      {manifest.notes.filter(isTrouble).map((note) => (
         <p className={styles.note} key={note}>
           <Info size={16} aria-hidden="true" />
           <span>{note}</span>
@@ -44,7 +44,13 @@ export function ManifestView(props: ManifestViewProps) {
       {manifest.sections.map((section) => (
         <ManifestSection key={section.kind} {...props} section={section} scale={scaleOf(manifest)} shown={shown} />
       ))}
-      <ExactlySent messages={manifest.messages} requestHash={manifest.requestHash} />
+      <ExactlySent
+        messages={manifest.messages}
+        requestHash={manifest.requestHash}
+        notes={manifest.notes.filter(isRecord)}
+      />
     </section>
   );
 }
+
+const isTrouble = (note: string): boolean => !isRecord(note);

@@ -1,8 +1,16 @@
-import { dayOf, timeOf } from '../parts/words.ts';
+import { dayOf, fullDayOf, timeOf } from '../parts/words.ts';
 import type { Source } from './place-of.ts';
 
+interface SourceNameProps {
+  source: Source;
+  /** The session that is looked at: its name goes without saying. */
+  sessionId: string;
+  /** Whether its day is said in full, as on paper. */
+  isDated?: boolean;
+}
+
 /** Where it comes from: who and when, and which session if it is another one; or which passage of which document. */
-export function SourceName({ source, sessionId }: { source: Source; sessionId: string }) {
+export function SourceName({ source, sessionId, isDated = false }: SourceNameProps) {
   if (source.__typename === 'DocumentChunk') {
     return (
       <>
@@ -14,9 +22,7 @@ export function SourceName({ source, sessionId }: { source: Source; sessionId: s
   return (
     <>
       {role === 'USER' ? 'You' : 'Coach'},{' '}
-      <time dateTime={createdAt}>
-        {dayOf(createdAt)} {timeOf(createdAt)}
-      </time>
+      <time dateTime={createdAt}>{isDated ? fullDayOf(createdAt) : `${dayOf(createdAt)} ${timeOf(createdAt)}`}</time>
       {session.id !== sessionId && ` · ${session.title}`}
     </>
   );

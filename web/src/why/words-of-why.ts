@@ -14,7 +14,7 @@ interface SectionWords {
 export const SECTIONS: Record<PromptSectionKind, SectionWords> = {
   INSTRUCTIONS: {
     name: 'Instructions',
-    short: 'Rules',
+    short: 'Instructions',
     says: 'What the coach is told to be, and what you asked of it for this session.',
     ofReport: 'How a report is written, and the figures that were counted for it.',
   },
