@@ -6,6 +6,7 @@ const FINAL = new Set([
   'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  'QUERY_TOO_COMPLEX',
 ]);
 
 /** Whether a subscription that ended in `error` would end in it again: what it names does not exist, or cannot be followed. */
