@@ -26,7 +26,7 @@ export async function sendAndWrite(chat: Chat, content: string): Promise<Outcome
         throw error;
       }
       chat.terminal.warn('A reply is still being written here. Yours is sent when it has ended.');
-      const outcome = await writeAndEnd(chat, running, before);
+      const outcome = await letEnd(chat, running, before);
       if (outcome === 'stopped') {
         chat.draft = content;
         return outcome;
@@ -40,6 +40,13 @@ export async function writeAndEnd(chat: Chat, replyId: string, before: string): 
   chat.lastReplyId = replyId;
   const reply = await writeReply(chat, replyId, { before });
   return endReply(chat, reply);
+}
+
+/** Another reply: of interest to whoever looks on, not to who reads a pipe. */
+async function letEnd(chat: Chat, replyId: string, before: string): Promise<Outcome> {
+  if (chat.terminal.isInteractive) return writeAndEnd(chat, replyId, before);
+  const reply = await writeReply(chat, replyId, { before, isSilent: true });
+  return reply === null ? 'stopped' : 'complete';
 }
 
 async function deliver(
