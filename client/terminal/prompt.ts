@@ -34,6 +34,7 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
   /** What was entered while nothing was asked. */
   let queue: string[] = [];
   let isPasting = false;
+  let isClosed = false;
 
   output.write(PASTE_ON);
   input.on('keypress', (_text, key: { name?: string } | undefined) => {
@@ -60,7 +61,10 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
     screen.write('\n');
     done({ kind: 'interrupt', wasEmpty });
   });
-  lines.on('close', () => done({ kind: 'end' }));
+  lines.on('close', () => {
+    isClosed = true;
+    done({ kind: 'end' });
+  });
 
   function askFurther(): void {
     lines.setPrompt(further);
@@ -87,6 +91,7 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
   return {
     ask: (draft) =>
       new Promise((resolve) => {
+        if (isClosed) return resolve({ kind: 'end' });
         settle = resolve;
         screen.isMuted = false;
         const queued = draft === '' ? queue.shift() : undefined;

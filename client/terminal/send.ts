@@ -37,9 +37,13 @@ export async function sendAndWrite(chat: Chat, content: string): Promise<Outcome
 
 /** Follows a reply to its end and shows what belongs below it. */
 export async function writeAndEnd(chat: Chat, replyId: string, before: string): Promise<Outcome> {
+  const { isInteractive, tell } = chat.terminal;
   chat.lastReplyId = replyId;
+  if (isInteractive) tell('');
   const reply = await writeReply(chat, replyId, { before });
-  return endReply(chat, reply);
+  const outcome = await endReply(chat, reply);
+  if (isInteractive) tell('');
+  return outcome;
 }
 
 /** Another reply: of interest to whoever looks on, not to who reads a pipe. */

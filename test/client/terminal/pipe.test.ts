@@ -126,9 +126,10 @@ test('a command works in a pipe as well', async () => {
   model.otherwise(says('I see.'));
   const { session } = await server.viewer.turn('I cannot sleep.', { newSession: { title: 'Nights' } });
 
-  expect((await chatInPipe('/sessions', { args: ['--url', server.url] })).stdout).toMatch(/ 1 {2}Nights /);
+  const list = await chatInPipe('/sessions', { args: ['--url', server.url] });
+  expect(list.stdout).toMatch(new RegExp(`^${session.id} {2}Nights {2}.*2 messages\n$`));
   const args = ['--url', server.url, '--session', session.id];
-  expect((await chatInPipe('/why', { args })).stdout).toContain('Why this answer');
+  expect((await chatInPipe('/why', { args })).stdout).toMatch(/^ {2}Why this answer/);
   expect(await chatInPipe('/open nowhere', { args })).toMatchObject({ code: 1, stdout: '' });
 });
 
