@@ -13,7 +13,9 @@ import { formatError } from '../graphql/format-error.ts';
 import { complexityError, MAX_TOKENS, ownRules } from '../graphql/query-limits.ts';
 import { statusOf } from './answer-error.ts';
 import { createContext } from './create-context.ts';
+import { createExplorer } from './explorer.ts';
 import { asGraphQLError } from './operation.ts';
+import { asksForPage } from './page.ts';
 import { type RequestLog, told } from './request-log.ts';
 
 /** What clients that know no application/graphql-response+json expect to get as 200. */
@@ -47,7 +49,14 @@ export async function serveGraphQL(
   }
 
   const handler = fastifyApolloHandler(apollo, { context: contextOf });
-  fastify.route({ method: ['GET', 'POST'], url: '/graphql', handler });
+  const showExplorer = createExplorer(app.config);
+  fastify.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    handler(request, reply) {
+      return asksForPage(request) ? showExplorer(request, reply) : handler.call(this, request, reply);
+    },
+  });
   return () => apollo.stop();
 }
 
