@@ -1,0 +1,49 @@
+import type { ApolloCache } from '@apollo/client';
+import { type MessageFieldsFragment, SessionMessagesFragmentDoc } from '../generated/graphql.ts';
+import { type Edge, union } from './held-pages.ts';
+
+/** Adds messages to their session, as `sendMessage`, `retryReply` and `generateReport` answer them; what it has already stays once. */
+export function addMessages(cache: ApolloCache, sessionId: string, messages: MessageFieldsFragment[]): void {
+  cache.writeFragment({
+    id: cache.identify({ __typename: 'ChatSession', id: sessionId }),
+    fragment: SessionMessagesFragmentDoc,
+    fragmentName: 'SessionMessages',
+    data: { messages: { nodes: messages } },
+  });
+}
+
+/** Shows a new session in the lists that leave none out by its words or tags. It is in the cache since its mutation answered. */
+export function addSession(cache: ApolloCache, id: string): void {
+  addTo(cache, 'chatSessions', { __typename: 'ChatSession', id }, (field) => !/"(search|tags)":[^n]/.test(field));
+}
+
+/** Shows a new document in the list of documents. It is in the cache since its mutation answered, or was written to it. */
+export function addDocument(cache: ApolloCache, id: string): void {
+  addTo(cache, 'documents', { __typename: 'Document', id });
+}
+
+/** Takes a session that was deleted out of the lists of active ones. Restoring it shows it again, where it was. */
+export function hideSession(cache: ApolloCache, id: string): void {
+  cache.modify({ id: cache.identify({ __typename: 'ChatSession', id }) ?? '', fields: { isActive: () => false } });
+}
+
+interface List {
+  edges: Edge[];
+}
+
+function addTo(
+  cache: ApolloCache,
+  field: string,
+  object: { __typename: string; id: string },
+  takes: (storeFieldName: string) => boolean = () => true,
+): void {
+  cache.modify<Record<string, List>>({
+    fields: {
+      [field]: (list, { storeFieldName, toReference }) => {
+        const node = toReference(object);
+        if (!node || !('edges' in list) || !takes(storeFieldName)) return list;
+        return { ...list, edges: union(list.edges, [{ node }]) };
+      },
+    },
+  });
+}

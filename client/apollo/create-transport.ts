@@ -1,0 +1,142 @@
+import type { ApolloLink } from '@apollo/client';
+import type { Client as StreamClient } from 'graphql-sse';
+import type { Client as SocketClient } from 'graphql-ws/client';
+import { errorCodes } from '../error-codes.ts';
+import type { Subscribe } from '../follow-reply.ts';
+import type { ReplyEvent } from '../reply.ts';
+import { REPLY_STREAM } from '../reply-events.ts';
+import { type Auth, renew } from './auth.ts';
+import { Carrier } from './carrier.ts';
+import { createSocket } from './create-socket.ts';
+import { createStream } from './create-stream.ts';
+import { resultsOf } from './results.ts';
+import { SubscriptionLink } from './subscription-link.ts';
+
+export interface TransportOptions {
+  /** Of the server's `/graphql`, as `wss://…`. */
+  ws: string;
+  /** Of the server's `/graphql/stream`. */
+  sse: string;
+  auth?: Auth | undefined;
+  /** A subscription to `replyStream` that takes `$messageId` and `$fromOffset`. Default: `REPLY_STREAM`. */
+  document?: string | undefined;
+  /** Where there is no global WebSocket. */
+  webSocket?: unknown;
+  fetch?: typeof fetch | undefined;
+}
+
+export interface Request {
+  query: string;
+  variables?: Record<string, unknown>;
+  operationName?: string;
+}
+
+export interface Result<Data> {
+  data?: Data | null | undefined;
+  errors?: readonly unknown[] | undefined;
+}
+
+export interface Transport {
+  /** For `followReply` and `<Transport value={…}>`. */
+  subscribe: Subscribe;
+  /** Carries all other subscriptions over the same connection; they go on after a break. */
+  link: ApolloLink;
+  /** The client of graphql-ws, to watch what it does. */
+  socket: SocketClient;
+  /** Calls back whenever there is a connection again after one was lost: what was changed meanwhile is to be fetched. */
+  onReconnected(listener: () => void): () => void;
+  /** Closes what is open. */
+  dispose(): void;
+}
+
+/**
+ * Subscriptions over a WebSocket; over server-sent events where two sockets in a row never opened and the server can be
+ * reached, for as long as the page lives. A connection that ends because its token has expired is followed by a refresh.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { ws, sse, auth, document = REPLY_STREAM, webSocket, fetch } = options;
+  const carrier = new Carrier();
+  const listeners = new Set<() => void>();
+  let sent: string | undefined;
+  let wasLost = false;
+
+  const onConnecting = (authorization: string | undefined) => {
+    sent = authorization;
+  };
+  const socket = createSocket({
+    ...{ url: ws, auth, webSocket, onConnecting, onConnected },
+    onOpened: () => carrier.socketOpened(),
+    onNeverOpened: () => carrier.socketNeverOpened(),
+  });
+  const stream = createStream({
+    ...{ url: sse, auth, fetch, onConnecting },
+    onConnected() {
+      carrier.streamConnected();
+      onConnected();
+    },
+  });
+
+  function onConnected(): void {
+    if (!wasLost) return;
+    wasLost = false;
+    for (const listener of listeners) listener();
+  }
+
+  /** One connection's worth of results. */
+  async function* results<Data>(request: Request, signal: AbortSignal): AsyncGenerator<Result<Data>, void, void> {
+    const { isSocket } = carrier;
+    const client: SocketClient | StreamClient = isSocket ? socket : stream;
+    try {
+      for await (const result of resultsOf<Result<Data>>((sink) => client.subscribe<Data>(request, sink), signal)) {
+        if (result.errors && !result.data) throw result.errors;
+        yield result;
+      }
+      // A server that stops completes its streams, as if there were nothing more to come.
+      if (!isSocket && !signal.aborted) throw new Error('The stream of events ended.');
+    } catch (error) {
+      if (!isGraphQL(error)) wasLost = true;
+      if (!isSocket && !isGraphQL(error) && !isRefused(error)) carrier.streamFailed();
+      if (auth?.refresh && isRefused(error)) await refresh(auth);
+      throw error;
+    }
+  }
+
+  /** What cannot be refreshed is refused again, after a while, and may be by then. */
+  async function refresh(known: Auth): Promise<void> {
+    await renew(known, sent).catch(() => undefined);
+    // The next connection says who it is anew.
+    socket.terminate();
+  }
+
+  const subscribe: Subscribe = async function* (messageId, fromOffset, signal) {
+    const request = { query: document, variables: { messageId, fromOffset } };
+    for await (const { data } of results<{ replyStream: ReplyEvent }>(request, signal)) {
+      if (data) yield data.replyStream;
+    }
+  };
+
+  return {
+    subscribe,
+    socket,
+    link: new SubscriptionLink(results, (error) => !auth?.refresh && isRefused(error)),
+    onReconnected(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    dispose() {
+      void socket.dispose();
+      stream.dispose();
+    },
+  };
+}
+
+const isGraphQL = (error: unknown) => errorCodes(error).length > 0;
+
+/** The server does not know the token: by a code of its sockets, by an error, or by the status of its answer. */
+function isRefused(error: unknown): boolean {
+  if (errorCodes(error).includes('UNAUTHENTICATED')) return true;
+  if (typeof error !== 'object' || error === null) return false;
+  if ('code' in error && (error.code === 4401 || error.code === 4403)) return true;
+  const response = 'response' in error ? error.response : undefined;
+  return typeof response === 'object' && response !== null && 'status' in response && response.status === 401;
+}

@@ -1,0 +1,26 @@
+/** Asking again is answered the same. */
+const FINAL = new Set([
+  'NOT_FOUND',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'FORBIDDEN',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+]);
+
+/** Whether a subscription that ended in `error` would end in it again: what it names does not exist, or cannot be followed. */
+export const isFinalError = (error: unknown): boolean => errorCodes(error).some((code) => FINAL.has(code));
+
+/**
+ * The `extensions.code` of GraphQL errors, in whatever they are wrapped.
+ *
+ * @param error an error, an array of them, or what carries them as `errors`
+ */
+export function errorCodes(error: unknown): string[] {
+  if (Array.isArray(error)) return error.flatMap(errorCodes);
+  if (typeof error !== 'object' || error === null) return [];
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.flatMap(errorCodes);
+  const extensions = 'extensions' in error ? error.extensions : undefined;
+  const hasCode = typeof extensions === 'object' && extensions !== null && 'code' in extensions;
+  return hasCode && typeof extensions.code === 'string' ? [extensions.code] : [];
+}

@@ -1,0 +1,2 @@
+/** Replies in React components. Needs React alone. */
+export { Transport, useReplyStream } from './use-reply-stream.ts';

@@ -1,0 +1,95 @@
+import { followReply, type Subscribe } from '../follow-reply.ts';
+import { openReply, type Reply } from '../reply.ts';
+
+/** Someone who looks at a reply. */
+export interface Watcher {
+  onChange(): void;
+  onEnd?(reply: Reply): void;
+}
+
+interface Followed {
+  /** As far as it has come. */
+  newest: Reply;
+  /** As far as it was shown, which is once a frame. */
+  shown: Reply;
+  watchers: Set<Watcher>;
+  frame: number | null;
+  connection: AbortController | null;
+}
+
+/** The replies that are followed over one way to subscribe: one connection for each, however many look at it. */
+export class ReplyStore {
+  readonly #subscribe: Subscribe;
+  readonly #followed = new Map<string, Followed>();
+
+  constructor(subscribe: Subscribe) {
+    this.#subscribe = subscribe;
+  }
+
+  /** The reply as it is to be shown; undefined where nobody looked at it yet. */
+  get(messageId: string): Reply | undefined {
+    return this.#followed.get(messageId)?.shown;
+  }
+
+  /**
+   * @param text what is held of it already
+   * @returns what leaves it again; when all have left it, its connection ends
+   */
+  watch(messageId: string, text: string, watcher: Watcher): () => void {
+    const followed = this.#open(messageId, text);
+    followed.watchers.add(watcher);
+    // In a moment: React may take a component away and put it back at once, which is no reason to connect twice.
+    queueMicrotask(() => this.#settle(messageId, followed));
+    return () => {
+      followed.watchers.delete(watcher);
+      queueMicrotask(() => this.#settle(messageId, followed));
+    };
+  }
+
+  #open(messageId: string, text: string): Followed {
+    const known = this.#followed.get(messageId);
+    if (known) return known;
+    const reply = openReply(messageId, text);
+    const followed: Followed = { newest: reply, shown: reply, watchers: new Set(), frame: null, connection: null };
+    this.#followed.set(messageId, followed);
+    return followed;
+  }
+
+  /** Connects where someone looks at it, and leaves where nobody does. What was read stays, for whoever comes back. */
+  #settle(messageId: string, followed: Followed): void {
+    const isWatched = followed.watchers.size > 0;
+    if (isWatched && !followed.connection) this.#connect(messageId, followed);
+    if (isWatched) return;
+    followed.connection?.abort();
+    followed.connection = null;
+    if (followed.frame !== null) cancelAnimationFrame(followed.frame);
+    followed.frame = null;
+    followed.shown = followed.newest;
+    if (followed.newest.phase === 'ended') this.#followed.delete(messageId);
+  }
+
+  #connect(messageId: string, followed: Followed): void {
+    followed.connection = new AbortController();
+    const { signal } = followed.connection;
+    const onChange = (reply: Reply) => {
+      followed.newest = reply;
+      if (reply.phase === 'ended') end();
+      else followed.frame ??= requestAnimationFrame(show);
+    };
+    const show = () => {
+      followed.frame = null;
+      followed.shown = followed.newest;
+      for (const watcher of followed.watchers) watcher.onChange();
+    };
+    const end = () => {
+      if (followed.frame !== null) cancelAnimationFrame(followed.frame);
+      show();
+      // A callback that several were given is called once.
+      for (const onEnd of new Set([...followed.watchers].map((watcher) => watcher.onEnd))) onEnd?.(followed.newest);
+    };
+    const { text } = followed.newest;
+    followReply({ subscribe: this.#subscribe, messageId, text, signal, onChange }).catch((error: unknown) => {
+      onChange({ ...followed.newest, phase: 'ended', error });
+    });
+  }
+}

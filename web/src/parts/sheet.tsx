@@ -1,0 +1,31 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import styles from './sheet.module.css';
+
+interface SheetProps {
+  label: string;
+  /** Start: a drawer. Full: the whole page. Centre: a dialog over it. */
+  side: 'start' | 'full' | 'centre';
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A modal dialog of the browser's own: it keeps the focus, makes the rest inert, closes by Esc and gives the focus back. */
+export function Sheet({ label, side, onClose, children }: SheetProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    if (element && !element.open) element.showModal();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a modal dialog; this is the pointer's way, a click beside it
+    <dialog
+      ref={dialog}
+      className={`${styles.sheet} ${styles[side]}`}
+      aria-label={label}
+      onClose={onClose}
+      onClick={({ target }) => target === dialog.current && dialog.current?.close()}
+    >
+      <div className={styles.inside}>{children}</div>
+    </dialog>
+  );
+}
