@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { formatError } from '../graphql/format-error.ts';
 import { complexityError, MAX_TOKENS, ownRules } from '../graphql/query-limits.ts';
 import { statusOf } from './answer-error.ts';
+import { reportingPlugins } from './apollo-reporting.ts';
 import { createContext } from './create-context.ts';
 import { createExplorer } from './explorer.ts';
 import { asGraphQLError } from './operation.ts';
@@ -68,6 +69,7 @@ function createApollo(
 ) {
   return new ApolloServer<Context>({
     schema,
+    ...(config.apollo && { apollo: { key: config.apollo.key, graphRef: config.apollo.graphRef } }),
     // By our own rule, as on the other transports.
     introspection: true,
     hideSchemaDetailsFromClientErrors: !config.introspection,
@@ -92,6 +94,7 @@ function createApollo(
       ApolloServerPluginLandingPageDisabled(),
       // It would resolve every field through a hook of its own.
       ApolloServerPluginCacheControlDisabled(),
+      ...reportingPlugins(config),
       rememberRequests(requestIds),
       operationChecks(schema),
       statusForOlderClients,
