@@ -1,9 +1,9 @@
 import { useSearchParams } from 'wouter';
+import { SearchField } from '../parts/search-field.tsx';
 import { Column, Page } from '../shell/page.tsx';
 import { AddDocuments } from './add-documents.tsx';
 import { DocumentHits } from './document-hits.tsx';
 import { DocumentList } from './document-list.tsx';
-import { SearchField } from './search-field.tsx';
 
 export function DocumentLibrary() {
   const [search, setSearch] = useSearchParams();

@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { IconButton } from '../parts/icon-button.tsx';
+import { IconButton } from './icon-button.tsx';
 import styles from './search-field.module.css';
 
 interface SearchFieldProps {
