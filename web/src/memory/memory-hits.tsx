@@ -37,7 +37,9 @@ export function MemoryHits({ words }: { words: string }) {
         {hits.length === 0 ? 'Nothing is remembered about it.' : counted(hits.length, 'memory', 'memories')}
       </h2>
       {data.searchMemory.length === 0 && (
-        <p>Only sessions whose memory is on are searched, and of those only what was not forgotten.</p>
+        <p className={styles.nothing}>
+          Only sessions whose memory is on are searched, and of those only what was not forgotten.
+        </p>
       )}
       <ol>
         {hits.map((hit, at) => (

@@ -27,7 +27,7 @@ export function SessionMemory({ session }: { session: Session }) {
         {longTermMemory && <MemoryBar {...memory} />}
         <p className={styles.count}>{error ?? countOf(session)}</p>
       </div>
-      <div className={styles.switches} role="group" aria-label={`Memory of ${title}`}>
+      <fieldset className={styles.switches} aria-label={`Memory of ${title}`}>
         <Switch label="Remember" isOn={longTermMemory} onChange={(enabled) => setMemory({ enabled })} />
         <Switch
           label="Cross sessions"
@@ -35,7 +35,7 @@ export function SessionMemory({ session }: { session: Session }) {
           isDisabled={!longTermMemory}
           onChange={(crossSession) => setMemory({ crossSession })}
         />
-      </div>
+      </fieldset>
       <Menu
         label={title}
         trigger={(button) => <IconButton label={`More for ${title}`} icon={MoreHorizontal} {...button} />}
