@@ -3,6 +3,7 @@ import { useSearchDocumentsQuery } from '../../../client/generated/hooks.ts';
 import { Notice } from '../parts/notice.tsx';
 import { Score } from '../parts/score.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
+import { useAnnounced } from '../parts/use-announced.ts';
 import { counted, inDigits } from '../parts/words.ts';
 import styles from './document-hits.module.css';
 import { placeOfPassage } from './place-of-passage.ts';
@@ -16,6 +17,9 @@ export function DocumentHits({ words }: { words: string }) {
     // What was uploaded since the last time is found too.
     fetchPolicy: 'network-only',
   });
+  const hits = data?.searchDocuments ?? [];
+  const found = hits.length === 0 ? 'No passage says anything about it.' : counted(hits.length, 'passage');
+  useAnnounced(data ? found : null);
   if (error)
     return (
       <Notice kind="warn" title="The search did not work.">
@@ -23,12 +27,9 @@ export function DocumentHits({ words }: { words: string }) {
       </Notice>
     );
   if (loading || !data) return <Skeleton lines={4} />;
-  const hits = data.searchDocuments;
   return (
     <section className={styles.hits} aria-label="Passages">
-      <h2 role="status">
-        {hits.length === 0 ? 'No passage says anything about it.' : counted(hits.length, 'passage')}
-      </h2>
+      <h2>{found}</h2>
       <ul>
         {hits.map(({ score, chunk: { id, position, text, document } }) => (
           <li key={id}>

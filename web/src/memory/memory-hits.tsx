@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { useSearchMemoryQuery } from '../../../client/generated/hooks.ts';
 import { Notice } from '../parts/notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
+import { useAnnounced } from '../parts/use-announced.ts';
 import { counted } from '../parts/words.ts';
 import styles from './memory.module.css';
 import { MemoryHit } from './memory-hit.tsx';
@@ -17,6 +18,9 @@ export function MemoryHits({ words }: { words: string }) {
   });
   const [forgotten, setForgotten] = useState<ReadonlySet<string>>(new Set());
   const heading = useRef<HTMLHeadingElement>(null);
+  const hits = (data?.searchMemory ?? []).filter(({ message }) => !forgotten.has(message.id));
+  const found = hits.length === 0 ? 'Nothing is remembered about it.' : counted(hits.length, 'memory', 'memories');
+  useAnnounced(data ? found : null);
   if (error) {
     return (
       <Notice kind="warn" title="Memory could not be searched.">
@@ -26,7 +30,6 @@ export function MemoryHits({ words }: { words: string }) {
   }
   if (loading || !data) return <Skeleton lines={4} />;
 
-  const hits = data.searchMemory.filter(({ message }) => !forgotten.has(message.id));
   function forget(messageId: string) {
     setForgotten(new Set([...forgotten, messageId]));
     heading.current?.focus();
@@ -34,7 +37,7 @@ export function MemoryHits({ words }: { words: string }) {
   return (
     <section className={styles.hits} aria-label="What is remembered">
       <h2 ref={heading} tabIndex={-1}>
-        {hits.length === 0 ? 'Nothing is remembered about it.' : counted(hits.length, 'memory', 'memories')}
+        {found}
       </h2>
       {data.searchMemory.length === 0 && (
         <p className={styles.nothing}>

@@ -1,5 +1,4 @@
 import type { UsageQuery } from '../../../client/generated/graphql.ts';
-import { counted } from '../parts/words.ts';
 import { Bars } from './bars.tsx';
 import { ByPurpose } from './by-purpose.tsx';
 import { type Period, sinceOf } from './period.ts';
@@ -37,7 +36,7 @@ export function UsageFigures({ usage, period }: UsageFiguresProps) {
       )}
       <p className={styles.about}>
         Tokens are the pieces of words that models count. Read is what they were given, written is what they answered.
-        Days are those of UTC. {counted(sessions, 'session')} had a message in this time.
+        Days are those of UTC. What you delete stays counted.
       </p>
     </>
   );
