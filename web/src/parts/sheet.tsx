@@ -3,8 +3,8 @@ import styles from './sheet.module.css';
 
 interface SheetProps {
   label: string;
-  /** Start: a drawer. Full: the whole page. Centre: a dialog over it. */
-  side: 'start' | 'full' | 'centre';
+  /** Start: a drawer. Full: the whole page. Centre: a dialog over it. Top: one whose height changes under the reader. */
+  side: 'start' | 'full' | 'centre' | 'top';
   onClose: () => void;
   children: ReactNode;
 }

@@ -54,7 +54,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Sheet label="Find a session or a command" side="centre" onClose={onClose}>
+    <Sheet label="Find a session or a command" side="top" onClose={onClose}>
       <div className={styles.palette}>
         <input
           className={styles.field}

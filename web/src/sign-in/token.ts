@@ -21,7 +21,7 @@ export function onNewToken(listener: () => void): () => void {
 export function holdToken(token: string): void {
   const before = viewerOf(heldToken());
   const isAnother = before !== null && before !== viewerOf(token);
-  if (isAnother) forgetTexts();
+  if (isAnother) forgetAll();
   localStorage.setItem(KEY, token);
   if (isAnother) location.assign('/');
   else for (const listener of listeners) listener();
@@ -30,8 +30,14 @@ export function holdToken(token: string): void {
 /** What was written and not sent goes too: the next one here may be somebody else. */
 export function signOut(): void {
   localStorage.removeItem(KEY);
-  forgetTexts();
+  forgetAll();
   location.assign('/');
+}
+
+/** What is being written is kept as a page goes, and must not be then. */
+function forgetAll(): void {
+  forgetTexts();
+  addEventListener('pagehide', forgetTexts);
 }
 
 /** Whom a token names; whether it is true, the server says. Null for what is no token. */
@@ -50,7 +56,9 @@ export function viewerOf(token: string | null): string | null {
 export function followOtherTabs(): void {
   addEventListener('storage', ({ key, oldValue, newValue }) => {
     if (key !== KEY) return;
-    if (newValue === null || (oldValue !== null && viewerOf(oldValue) !== viewerOf(newValue))) location.assign('/');
-    else for (const listener of listeners) listener();
+    if (newValue === null || (oldValue !== null && viewerOf(oldValue) !== viewerOf(newValue))) {
+      addEventListener('pagehide', forgetTexts);
+      location.assign('/');
+    } else for (const listener of listeners) listener();
   });
 }
