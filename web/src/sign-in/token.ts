@@ -1,4 +1,4 @@
-import { forgetTexts } from './forget-texts.ts';
+import { ERASED, forgetTexts } from './forget-texts.ts';
 
 /**
  * Kept for all tabs, and for longer than one of them lives: a second tab is the same viewer, whom nobody wants to ask again,
@@ -52,13 +52,13 @@ export function viewerOf(token: string | null): string | null {
   }
 }
 
-/** Other tabs follow: a new token of the same viewer is used at once, another viewer's begins anew. */
+/** What is done in another tab: a new token of the same viewer is used at once; another viewer, or an erasure, begins anew. */
 export function followOtherTabs(): void {
   addEventListener('storage', ({ key, oldValue, newValue }) => {
-    if (key !== KEY) return;
-    if (newValue === null || (oldValue !== null && viewerOf(oldValue) !== viewerOf(newValue))) {
+    const isAnother = newValue === null || (oldValue !== null && viewerOf(oldValue) !== viewerOf(newValue));
+    if ((key === KEY && isAnother) || (key === ERASED && newValue !== null)) {
       addEventListener('pagehide', forgetTexts);
       location.assign('/');
-    } else for (const listener of listeners) listener();
+    } else if (key === KEY) for (const listener of listeners) listener();
   });
 }
