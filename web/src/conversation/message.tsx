@@ -2,7 +2,7 @@ import { memo, useCallback } from 'react';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { useReplyStream } from '../../../client/react/index.ts';
 import { timeOf } from '../parts/words.ts';
-import { Report } from '../reports/report.tsx';
+import { ReportBody } from '../reports/report-body.tsx';
 import { Citation } from '../why/citation.tsx';
 import { WhyStrip } from '../why/why-strip.tsx';
 import { Knot } from './knot.tsx';
@@ -11,14 +11,12 @@ import styles from './message.module.css';
 
 interface MessageProps {
   message: MessageFieldsFragment;
-  /** Where it stands. */
-  sessionId: string;
   /** Called once a reply that was followed here has ended. */
   onEnd: () => void;
 }
 
 /** One entry of the session. Only a reply that is being written follows its stream, so that nothing else renders for a delta. */
-export const Message = memo(({ message, sessionId, onEnd }: MessageProps) => {
+export const Message = memo(({ message, onEnd }: MessageProps) => {
   const isRunning = message.status === 'PENDING' || message.status === 'STREAMING';
   const isUser = message.role === 'USER';
   const isReport = message.type === 'REPORT';
@@ -31,15 +29,9 @@ export const Message = memo(({ message, sessionId, onEnd }: MessageProps) => {
           <time dateTime={message.createdAt}>{timeOf(message.createdAt)}</time>
         </h2>
         {isUser && <p className={styles.body}>{message.content}</p>}
-        {isReport && <Report message={message} sessionId={sessionId} onEnd={onEnd} />}
         {!isUser &&
-          !isReport &&
-          (isRunning ? (
-            <Running message={message} sessionId={sessionId} onEnd={onEnd} />
-          ) : (
-            <Body message={message} text={message.content} />
-          ))}
-        {!isUser && !isReport && !isRunning && <WhyStrip messageId={message.id} />}
+          (isRunning ? <Running message={message} onEnd={onEnd} /> : <Body message={message} text={message.content} />)}
+        {!isUser && !isRunning && <WhyStrip messageId={message.id} isReport={isReport} />}
       </article>
     </li>
   );
@@ -58,11 +50,11 @@ function Running({ message, onEnd }: MessageProps) {
   );
 }
 
-function Body({ message: { id }, text }: { message: MessageFieldsFragment; text: string }) {
+function Body({ message: { id, type }, text }: { message: MessageFieldsFragment; text: string }) {
   const cite = useCallback((marker: number) => <Citation messageId={id} marker={marker} />, [id]);
   return (
     <div className={styles.body}>
-      <Markdown text={text} cite={cite} />
+      {type === 'REPORT' ? <ReportBody messageId={id} text={text} cite={cite} /> : <Markdown text={text} cite={cite} />}
     </div>
   );
 }
