@@ -42,7 +42,7 @@ function wordsFor(
       return { title: `This is too long${excess}`, explanation: 'Shorten it, or send it in parts. Your text is kept.' };
     }
     case 'LIMIT_EXCEEDED':
-      return { title: 'You have reached a limit of this server', explanation: withoutWait(message) };
+      return wordsForLimit(extensions.limit, message);
     case 'BAD_USER_INPUT':
       return { title: 'This cannot be sent as it is', explanation: firstField(fields) ?? message };
     case 'NOT_FOUND':
@@ -55,8 +55,12 @@ function wordsFor(
   }
 }
 
-/** A countdown says it better. */
-const withoutWait = (message: string): string => message.replace(/ Try again in \d+ seconds\.$/, '');
+function wordsForLimit(limit: unknown, message: string): Omit<Refusal, 'code' | 'opensAt'> {
+  // A countdown says the rest, and better.
+  if (limit === 'messagesPerMinute') return { title: 'You have sent the messages of this minute', explanation: '' };
+  if (limit === 'tokensPerDay') return { title: 'Your tokens of today are used up', explanation: message };
+  return { title: 'This is beyond a limit of the server', explanation: message };
+}
 
 function firstField(fields: unknown): string | null {
   if (typeof fields !== 'object' || fields === null) return null;

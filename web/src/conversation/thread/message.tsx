@@ -40,7 +40,13 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
             <WhyStrip messageId={id} />
           </>
         )}
-        {isWritten && <MessageActions message={message} memory={memory} canRetry={isLastReply} />}
+        {isWritten && (
+          <MessageActions
+            message={message}
+            memory={memory}
+            canRetry={isLastReply && message.error?.retryable !== false}
+          />
+        )}
       </article>
     </li>
   );
