@@ -76,6 +76,10 @@ export function useModelStatusQuery(...options: QueryOptions<g.ModelStatusQuery,
   return useQuery<g.ModelStatusQuery, g.ModelStatusQueryVariables>(g.ModelStatusDocument, ...options);
 }
 
+export function useModelsQuery(...options: QueryOptions<g.ModelsQuery, g.ModelsQueryVariables>): QueryResult<g.ModelsQuery, g.ModelsQueryVariables> {
+  return useQuery<g.ModelsQuery, g.ModelsQueryVariables>(g.ModelsDocument, ...options);
+}
+
 export function usePreviewPromptQuery(...options: QueryOptions<g.PreviewPromptQuery, g.PreviewPromptQueryVariables>): QueryResult<g.PreviewPromptQuery, g.PreviewPromptQueryVariables> {
   return useQuery<g.PreviewPromptQuery, g.PreviewPromptQueryVariables>(g.PreviewPromptDocument, ...options);
 }
@@ -112,6 +116,14 @@ export function useServerQuery(...options: QueryOptions<g.ServerQuery, g.ServerQ
   return useQuery<g.ServerQuery, g.ServerQueryVariables>(g.ServerDocument, ...options);
 }
 
+export function useSessionDocumentsQuery(...options: QueryOptions<g.SessionDocumentsQuery, g.SessionDocumentsQueryVariables>): QueryResult<g.SessionDocumentsQuery, g.SessionDocumentsQueryVariables> {
+  return useQuery<g.SessionDocumentsQuery, g.SessionDocumentsQueryVariables>(g.SessionDocumentsDocument, ...options);
+}
+
+export function useSessionMemoriesQuery(...options: QueryOptions<g.SessionMemoriesQuery, g.SessionMemoriesQueryVariables>): QueryResult<g.SessionMemoriesQuery, g.SessionMemoriesQueryVariables> {
+  return useQuery<g.SessionMemoriesQuery, g.SessionMemoriesQueryVariables>(g.SessionMemoriesDocument, ...options);
+}
+
 export function useSessionMessagesQuery(...options: QueryOptions<g.SessionMessagesQuery, g.SessionMessagesQueryVariables>): QueryResult<g.SessionMessagesQuery, g.SessionMessagesQueryVariables> {
   return useQuery<g.SessionMessagesQuery, g.SessionMessagesQueryVariables>(g.SessionMessagesDocument, ...options);
 }
@@ -126,4 +138,8 @@ export function useUpdateChatSessionMutation(...options: MutationOptions<g.Updat
 
 export function useUsageQuery(...options: QueryOptions<g.UsageQuery, g.UsageQueryVariables>): QueryResult<g.UsageQuery, g.UsageQueryVariables> {
   return useQuery<g.UsageQuery, g.UsageQueryVariables>(g.UsageDocument, ...options);
+}
+
+export function useViewerQuery(...options: QueryOptions<g.ViewerQuery, g.ViewerQueryVariables>): QueryResult<g.ViewerQuery, g.ViewerQueryVariables> {
+  return useQuery<g.ViewerQuery, g.ViewerQueryVariables>(g.ViewerDocument, ...options);
 }

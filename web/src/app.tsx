@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { Room } from './conversation/room.tsx';
+import { UploadsProvider } from './documents/uploads.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { ToastProvider } from './parts/toasts.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -19,18 +20,20 @@ export function App() {
   return (
     <Announcer>
       <ToastProvider>
-        <Shell>
-          <Suspense fallback={null}>
-            <Switch>
-              <Route path={ROOM}>{({ id }) => <Room id={id ?? null} />}</Route>
-              <Route path="/documents" component={Documents} />
-              <Route path="/memory" component={Memory} />
-              <Route path="/usage" component={Usage} />
-              <Route path="/settings" component={Settings} />
-              <Route component={NotFound} />
-            </Switch>
-          </Suspense>
-        </Shell>
+        <UploadsProvider>
+          <Shell>
+            <Suspense fallback={null}>
+              <Switch>
+                <Route path={ROOM}>{({ id }) => <Room id={id ?? null} />}</Route>
+                <Route path="/documents" component={Documents} />
+                <Route path="/memory" component={Memory} />
+                <Route path="/usage" component={Usage} />
+                <Route path="/settings" component={Settings} />
+                <Route component={NotFound} />
+              </Switch>
+            </Suspense>
+          </Shell>
+        </UploadsProvider>
       </ToastProvider>
     </Announcer>
   );

@@ -8,11 +8,12 @@ import { startDelivery } from './conversation/sending/deliver.ts';
 import { Drafts } from './conversation/sending/drafts.ts';
 import { Outbox } from './conversation/sending/outbox.ts';
 import { Sending } from './conversation/sending/sending.tsx';
+import { auth } from './sign-in/auth.ts';
 
 const NORMAL_CLOSURE = 1000;
 
 const connection = new Connection(window);
-const { client, subscribe, socket } = createClient({ fetch: connection.fetch });
+const { client, subscribe, socket } = createClient({ auth, fetch: connection.fetch });
 socket.on('closed', (event) => {
   const isExpected = event instanceof CloseEvent && event.code === NORMAL_CLOSURE;
   if (!isExpected) connection.doubt();

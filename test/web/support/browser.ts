@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { test as base } from 'vitest';
+import { test as base, onTestFinished } from 'vitest';
 import { launchChromium, NO_CHROMIUM } from './chromium.ts';
 import { watchPages } from './watch-page.ts';
 
@@ -62,17 +62,16 @@ export const test = base.extend<Fixtures>({
   },
   tolerate: async ({ complaints }, use) => use((what) => void complaints.tolerated.push(what)),
   visit: async ({ complaints, chromium }, use) => {
-    const open: { close(): Promise<void> }[] = [];
     await use(async (address, { theme = 'light', size = 'desktop', motion = false } = {}) => {
       const reducedMotion = motion ? 'no-preference' : 'reduce';
       const context = await (await chromium()).newContext({ ...SIZES[size], colorScheme: theme, reducedMotion });
-      open.push(context);
+      // Before the server that was started earlier ends, which its pages would complain of.
+      onTestFinished(() => context.close());
       await watchPages(context, new URL(address).origin, complaints.said);
       const page = await context.newPage();
       await page.goto(address);
       return page;
     });
-    await Promise.all(open.map((context) => context.close()));
   },
 });
 
