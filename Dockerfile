@@ -19,6 +19,8 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json mikro-orm.config.ts ./
 COPY migrations migrations
 COPY src src
+COPY client client
+COPY web web
 # What only another build would read does not go along.
 RUN npm run build && rm dist/.tsbuildinfo
 

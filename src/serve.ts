@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { createApp, type RunningApp } from './create-app.ts';
 import { databaseName } from './db/database-name.ts';
@@ -7,6 +8,8 @@ import { createSchema } from './schema.ts';
 
 /** Ctrl-C under npm comes twice at once, from the terminal and from npm: that is one wish to stop. */
 const SAME_SIGNAL_MS = 300;
+/** Beside this program, as both are built. */
+const WEB_FOLDER = fileURLToPath(new URL('../web', import.meta.url));
 
 /** Listens until the process is asked to stop, then drains and exits. A second signal does not wait. */
 export async function serve(config: Config, log: Logger): Promise<void> {
@@ -17,7 +20,9 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   });
   log.info({ url, database: databaseName(config.databaseUrl), model: app.chat.models[0]?.id }, 'listening');
   console.error(
-    config.role === 'worker' ? `Carryover's worker is ready at ${url}` : `Carryover is ready at ${url}/graphql`,
+    config.role === 'worker'
+      ? `Carryover's worker is ready at ${url}`
+      : `Carryover is ready at ${url}/graphql\nOpen ${url} in a browser to talk to it.`,
   );
   warmUp(app.embedder, log);
 
@@ -45,7 +50,7 @@ export async function serve(config: Config, log: Logger): Promise<void> {
 }
 
 async function listen(app: RunningApp): Promise<{ server: HttpServer; url: string }> {
-  const server = await createHttpServer(app, createSchema());
+  const server = await createHttpServer(app, createSchema(), WEB_FOLDER);
   return { server, url: await server.listen() };
 }
 

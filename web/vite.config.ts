@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
 
 /** The server whose API the app in development speaks to. */
 const SERVER = process.env.CARRYOVER_URL ?? 'http://127.0.0.1:4000';
@@ -7,7 +8,7 @@ const passedOn = { target: SERVER, ws: true };
 
 /** The web app: `npm run build` puts it where the server finds it. */
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), precompress()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

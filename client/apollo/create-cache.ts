@@ -1,4 +1,4 @@
-import { type FieldPolicy, InMemoryCache, type TypePolicies } from '@apollo/client';
+import { type FieldPolicy, InMemoryCache, type StoreObject, type TypePolicies } from '@apollo/client';
 import type { Edge, ReadField } from './held-pages.ts';
 import { messagePages } from './message-pages.ts';
 import { newestFirst } from './newest-first.ts';
@@ -27,6 +27,11 @@ function isOfState({ node }: Edge, args: Record<string, unknown> | null, readFie
 const replaced = { merge: false };
 /** Parts that are asked for one by one make one whole. */
 const joined = { merge: true };
+/** The same of lists whose members keep their places and have no ids. */
+const joinedByPlace: FieldPolicy<StoreObject[]> = {
+  merge: (held = [], fresh, { mergeObjects }) =>
+    fresh.map((each, at) => (held[at] ? mergeObjects(held[at], each) : each)),
+};
 
 export const typePolicies: TypePolicies = {
   Query: {
@@ -43,7 +48,8 @@ export const typePolicies: TypePolicies = {
   Document: { fields: { chunks: replaced } },
   Viewer: { keyFields: [] },
   ModelStatus: { keyFields: [] },
-  PromptManifest: { ...joined, fields: { sections: replaced, messages: replaced, notes: replaced } },
+  PromptManifest: { ...joined, fields: { sections: joinedByPlace, messages: replaced, notes: replaced } },
+  PromptSection: { fields: { items: joinedByPlace } },
   UsageSummary: { ...joined, fields: { byDay: replaced, byPurpose: replaced } },
   MemoryStatus: joined,
   TokenUsage: joined,

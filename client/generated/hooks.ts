@@ -116,6 +116,14 @@ export function useServerQuery(...options: QueryOptions<g.ServerQuery, g.ServerQ
   return useQuery<g.ServerQuery, g.ServerQueryVariables>(g.ServerDocument, ...options);
 }
 
+export function useSessionDocumentsQuery(...options: QueryOptions<g.SessionDocumentsQuery, g.SessionDocumentsQueryVariables>): QueryResult<g.SessionDocumentsQuery, g.SessionDocumentsQueryVariables> {
+  return useQuery<g.SessionDocumentsQuery, g.SessionDocumentsQueryVariables>(g.SessionDocumentsDocument, ...options);
+}
+
+export function useSessionMemoriesQuery(...options: QueryOptions<g.SessionMemoriesQuery, g.SessionMemoriesQueryVariables>): QueryResult<g.SessionMemoriesQuery, g.SessionMemoriesQueryVariables> {
+  return useQuery<g.SessionMemoriesQuery, g.SessionMemoriesQueryVariables>(g.SessionMemoriesDocument, ...options);
+}
+
 export function useSessionMessagesQuery(...options: QueryOptions<g.SessionMessagesQuery, g.SessionMessagesQueryVariables>): QueryResult<g.SessionMessagesQuery, g.SessionMessagesQueryVariables> {
   return useQuery<g.SessionMessagesQuery, g.SessionMessagesQueryVariables>(g.SessionMessagesDocument, ...options);
 }

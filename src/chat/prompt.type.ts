@@ -28,6 +28,12 @@ export class PromptItemType {
   })
   source: ChatMessageType | DocumentChunkType | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The n of [n] by which the text may refer to it; null where it was not sent with one.',
+  })
+  marker: number | null;
+
   @Field(() => PromptDecision) decision: keyof typeof PromptDecision;
 
   @Field(() => String, { nullable: true, description: 'Why it was cut or left out.' })

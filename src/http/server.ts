@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { App } from '../app.ts';
 import { answerError } from './answer-error.ts';
+import { allowOrigins } from './cors.ts';
 import { serveExport } from './export.ts';
 import { serveGraphQL } from './graphql-http.ts';
 import { serveEventStreams } from './graphql-sse.ts';
@@ -15,11 +15,11 @@ import { serveMetrics } from './metrics.ts';
 import type { Readers } from './readers.ts';
 import { RequestLog } from './request-log.ts';
 import { serveUploads } from './uploads.ts';
+import { type AnswerPage, serveWeb } from './web.ts';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** For a request to arrive, as a large file over a slow line; an answer may take as long as it likes. */
 const REQUEST_TIMEOUT_MS = 300_000;
-const PREFLIGHT_SECONDS = 86_400;
 
 /** Readers that are behind get as long for what ended their replies. */
 const LAST_EVENTS_MS = 200;
@@ -36,7 +36,12 @@ export interface HttpServer {
   drain(untilRepliesEnded: () => Promise<void>): Promise<void>;
 }
 
-export async function createHttpServer(app: App, schema: GraphQLSchema): Promise<HttpServer> {
+/** @param webFolder the web app as it was built; null: it is not */
+export async function createHttpServer(
+  app: App,
+  schema: GraphQLSchema,
+  webFolder: string | null = null,
+): Promise<HttpServer> {
   const { config, log } = app;
   const fastify = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -45,21 +50,17 @@ export async function createHttpServer(app: App, schema: GraphQLSchema): Promise
     forceCloseConnections: 'idle',
   });
   const guards = createGuards(app);
-  if (config.corsOrigins.length > 0) {
-    const exposedHeaders = ['x-request-id', 'retry-after'];
-    await fastify.register(cors, {
-      origin: config.corsOrigins,
-      methods: ['GET', 'POST'],
-      maxAge: PREFLIGHT_SECONDS,
-      exposedHeaders,
-    });
-  }
+  await allowOrigins(fastify, config.corsOrigins);
   guardRequests(fastify, guards);
   fastify.setErrorHandler(answerError(log));
-  fastify.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound] }));
+  let answerPage: AnswerPage = () => undefined;
+  fastify.setNotFoundHandler(
+    (request, reply) => answerPage(request, reply) ?? reply.code(404).send({ errors: [notFound] }),
+  );
 
   const requests = new RequestLog(log, fastify);
   serveHealth(app, fastify);
+  if (config.role !== 'worker') answerPage = await serveWeb(fastify, webFolder);
   const { byTransport, stop } =
     config.role === 'worker' ? NOTHING_SERVED : await serveRequests(app, fastify, schema, { guards, requests });
   const readers = Object.values(byTransport);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { readConversations } from '../../bench/retrieval/locomo.ts';
 import { interval, judge } from '../../bench/retrieval/measures.ts';
-import { builtProgram } from '../support/server-process.ts';
+import { builtProgram } from '../support/built-program.ts';
 
 // The embedding model starts slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { project } from '../support/dockerfile.ts';
 
-const SOURCES = ['src', 'migrations', 'mikro-orm.config.ts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const FOLDERS = ['src', 'migrations', 'client', 'web', 'schema'];
+const FILES = ['mikro-orm.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const NEXT = 'Migration29990101000000_next';
 
 test('a program builds what was pulled before it runs, and leaves alone what others may be reading', {
@@ -13,7 +14,8 @@ test('a program builds what was pulled before it runs, and leaves alone what oth
 }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'carryover-build-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const source of SOURCES) cpSync(path.join(project, source), path.join(folder, source), { recursive: true });
+  for (const source of [...FOLDERS, ...FILES])
+    cpSync(path.join(project, source), path.join(folder, source), { recursive: true });
   symlinkSync(path.join(project, 'node_modules'), path.join(folder, 'node_modules'));
   const env = { ...process.env, DATABASE_URL: 'sqlite:data/carryover.db' };
   const npmRun = (script: string) =>
@@ -34,4 +36,13 @@ test('a program builds what was pulled before it runs, and leaves alone what oth
   rmSync(source);
   npmRun('build');
   expect(existsSync(path.join(built, `${NEXT}.js`))).toBe(false);
+
+  const app = path.join(folder, 'dist/web/index.html');
+  const { mtimeMs: builtAt } = statSync(app);
+  npmRun('build');
+  expect(statSync(app).mtimeMs).toBe(builtAt);
+  const page = path.join(folder, 'web/index.html');
+  writeFileSync(page, readFileSync(page, 'utf8').replace(/<title>.*<\/title>/, '<title>Another</title>'));
+  npmRun('build');
+  expect(readFileSync(app, 'utf8')).toContain('<title>Another</title>');
 });

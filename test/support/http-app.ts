@@ -30,7 +30,7 @@ export interface Answer {
 export type HttpApp = Awaited<ReturnType<typeof startHttpApp>>;
 
 /** A server on a port of its own, over a small schema and an empty database, that ends with the test. */
-export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
+export async function startHttpApp(env: NodeJS.ProcessEnv = {}, webFolder: string | null = null) {
   const config = readConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, ...env });
   const { orm, lose, close } = await openTestOrm();
   const { log, lines } = recordingLog(config.logLevel);
@@ -38,7 +38,7 @@ export async function startHttpApp(env: NodeJS.ProcessEnv = {}) {
   // What HTTP reads of it; the rest serves resolvers that are not here.
   const shared = { config, orm, log, metrics: createMetrics(), auth: createAuth(config.auth) };
   const state = { ...shared, bell: new Doorbell(), isDraining: false };
-  const server = await createHttpServer(state as App, schema);
+  const server = await createHttpServer(state as App, schema, webFolder);
   const url = await server.listen();
 
   let drained: Promise<void> | undefined;

@@ -1,21 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
+import { builtProgram } from './built-program.ts';
 import { createTestViewer, type TestViewer } from './test-viewer.ts';
 
 /** The server as it is installed: a process of its own, over a database file. */
@@ -48,14 +37,9 @@ interface ProgramOptions {
   /** Another Node than the one that runs the tests. */
   node?: string;
   /** Default: the server. */
-  program?: 'main' | 'backup' | 'reindex' | 'migrate';
+  program?: 'main' | 'backup' | 'reindex' | 'migrate' | 'token';
   args?: string[];
 }
-
-const project = fileURLToPath(new URL('../..', import.meta.url));
-const cache = path.join(project, 'node_modules/.cache');
-const BUILD_PREFIX = 'carryover-built-';
-const BUILD_KEPT_MS = 3_600_000;
 
 /** Starts the program and waits until it serves; what is left of it ends with the test. */
 export async function startServer(options: ProgramOptions = {}): Promise<ServerProcess> {
@@ -98,9 +82,9 @@ export function spawnProgram({
   args = [],
 }: ProgramOptions) {
   // Elsewhere, and in another environment than ours, so that no .env and no variable of the developer's is read.
-  const child = spawn(node, [path.join(built(), `src/${program}.js`), ...args], {
+  const child = spawn(node, [path.join(builtProgram(), `src/${program}.js`), ...args], {
     cwd,
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: path.join(built(), 'compiled'), ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: path.join(builtProgram(), 'compiled'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -193,51 +177,4 @@ export async function interfere(
     void detached.then(() => reject(new Error(`strace: ${said}`)));
   });
   return detach;
-}
-
-let built = (): string => {
-  const folder = buildProgram();
-  built = () => folder;
-  return folder;
-};
-
-/** The folder of the built program, as `dist` is. */
-export const builtProgram = (): string => built();
-
-/** Built once for each state of the sources, by whichever process of tests is first. */
-function buildProgram(): string {
-  const folder = path.join(cache, `${BUILD_PREFIX}${hashOfSources()}`);
-  if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const unfinished = mkdtempSync(path.join(cache, `${BUILD_PREFIX}unfinished-`));
-  const tsc = path.join(project, 'node_modules/.bin/tsc');
-  // Types are for `npm run check`.
-  execFileSync(tsc, ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', unfinished], { cwd: project });
-  // Below node_modules, Node does not look further up for what kind of module this is.
-  writeFileSync(path.join(unfinished, 'package.json'), JSON.stringify({ type: 'module' }));
-  try {
-    renameSync(unfinished, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-    rmSync(unfinished, { recursive: true });
-  }
-  removeOldBuilds(folder);
-  return folder;
-}
-
-function removeOldBuilds(kept: string): void {
-  for (const name of globSync(`${BUILD_PREFIX}*`, { cwd: cache })) {
-    const folder = path.join(cache, name);
-    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (folder !== kept && age > BUILD_KEPT_MS) rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function hashOfSources(): string {
-  const files = globSync(['src/**/*.ts', 'migrations/**/*.ts', 'tsconfig*.json', 'mikro-orm.config.ts'], {
-    cwd: project,
-  });
-  const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(`${file}\n`).update(readFileSync(path.join(project, file)));
-  return hash.digest('hex').slice(0, 16);
 }

@@ -4,6 +4,8 @@ import { inject, onTestFinished } from 'vitest';
 import { type DatabaseOptions, type Orm, openOrm } from '../../src/db/orm.ts';
 import { entities } from '../../src/entities.ts';
 import { startPglite } from './pglite.ts';
+// What it provides is typed there.
+import type {} from './postgres-template.ts';
 import { temporaryFolder } from './server-process.ts';
 
 /** What the tests run on: `TEST_DATABASE_URL` names a server, or is `pglite`; SQLite without it. */

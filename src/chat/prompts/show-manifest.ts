@@ -18,9 +18,10 @@ export async function showManifest(ctx: Context, manifest: StoredManifest): Prom
 }
 
 async function showItem(ctx: Context, item: PromptItem): Promise<PromptItemType> {
-  const { decision, reason, score, tokens, text } = item;
+  const { marker, decision, reason, score, tokens, text } = item;
   return {
     source: await sourceOf(ctx, item),
+    marker,
     decision,
     reason,
     score: score === null ? null : clientScore(score),

@@ -1,0 +1,41 @@
+import { lazy, Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import { Conversation } from './conversation/conversation.tsx';
+import { NewSession } from './conversation/new-session.tsx';
+import { UploadsProvider } from './documents/uploads.tsx';
+import { Announcer } from './parts/announcer.tsx';
+import { ToastProvider } from './parts/toasts.tsx';
+import { NotFound } from './shell/not-found.tsx';
+import { Shell } from './shell/shell.tsx';
+
+// Who opens a conversation does not wait for the library.
+const Documents = lazy(() => import('./documents/documents.tsx'));
+const Memory = lazy(() => import('./memory/memory.tsx'));
+const Usage = lazy(() => import('./usage/usage.tsx'));
+const Settings = lazy(() => import('./settings/settings.tsx'));
+
+export function App() {
+  return (
+    <Announcer>
+      <ToastProvider>
+        <UploadsProvider>
+          <Shell>
+            <Suspense fallback={null}>
+              <Switch>
+                <Route path="/">
+                  <NewSession />
+                </Route>
+                <Route path="/s/:id">{({ id }) => <Conversation key={id} id={id} />}</Route>
+                <Route path="/documents" component={Documents} />
+                <Route path="/memory" component={Memory} />
+                <Route path="/usage" component={Usage} />
+                <Route path="/settings" component={Settings} />
+                <Route component={NotFound} />
+              </Switch>
+            </Suspense>
+          </Shell>
+        </UploadsProvider>
+      </ToastProvider>
+    </Announcer>
+  );
+}

@@ -1,0 +1,33 @@
+const numbers = new Intl.NumberFormat();
+const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+
+const DAY_MS = 86_400_000;
+
+export const inDigits = (count: number): string => numbers.format(count);
+
+/** As in "1 message", "2,000 messages". */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${inDigits(count)} ${count === 1 ? one : many}`;
+
+export const timeOf = (instant: string): string => time.format(new Date(instant));
+
+/** The day as one would say it: Today, Yesterday, Tue, 12 Nov, 3 Sep 2025. */
+export function dayOf(instant: string, now = new Date()): string {
+  const at = new Date(instant);
+  const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  if (days > 1 && days < 7) return weekday.format(at);
+  return (at.getFullYear() === now.getFullYear() ? day : dayOfYear).format(at);
+}
+
+/** The time of today, the day of earlier ones. */
+export function whenOf(instant: string, now = new Date()): string {
+  const said = dayOf(instant, now);
+  return said === 'Today' ? timeOf(instant) : said;
+}
+
+const startOfDay = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
