@@ -80,17 +80,17 @@ test('/documents add sends a file, waits until it is read, and links it', async 
   await ask(chat, 'What belongs to the draft, mornings?', '1 passage');
 });
 
-test('/report writes a report as it comes, with its sources below', async () => {
+test('/report writes a report as it comes', async () => {
   const { server, chat } = await begin({
     server: { OPENAI_BASE_URL: '', CHAT_MODELS: '', EMBEDDINGS: 'local', EMBEDDING_MODEL: '' },
   });
   await ask(chat, 'I want to run a marathon in spring. My knee hurts when I run.', '›');
-  const report = await ask(chat, '/report running', /\[1\] .*/);
+  const report = await ask(chat, '/report running', /• \[1\] Your message of/);
 
   const { id } = await sessionOf(server);
   const { nodes } = await server.viewer.messages(id);
   expect(nodes.at(-1)).toMatchObject({ type: 'REPORT', status: 'COMPLETE' });
-  expect(report).toMatch(/\n {2}\[1\] \d\d:\d\d, /);
+  expect(report).toMatch(/\n {2}Sources\n/);
 });
 
 test('sessions are listed, opened by number or words, renamed, deleted and restored', async () => {
