@@ -25,9 +25,9 @@ export const PASTE_OFF = '\u001b[?2004l';
 
 /** Where a person types. What is typed while nothing is asked waits, unseen, until it is. */
 export function openPrompt(terminal: Terminal, { complete, onInterrupt }: PromptOptions): Prompt {
-  const { input, output, style } = terminal;
+  const { input, output, style, isLive } = terminal;
   const screen = new Screen(output);
-  const lines = createInterface({ input, output: screen, terminal: true, completer: completer(complete) });
+  const lines = createInterface({ input, output: screen, terminal: isLive, completer: completer(complete) });
   const [first, further] = [`${style.thread('›')} `, `${style.quiet('…')} `];
   let settle: ((typed: Typed) => void) | null = null;
   /** Lines of what is being typed that have been entered. */
@@ -37,7 +37,7 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
   let isPasting = false;
   let isClosed = false;
 
-  output.write(PASTE_ON);
+  if (isLive) output.write(PASTE_ON);
   input.on('keypress', (_text, key: { name?: string } | undefined) => {
     if (key?.name === 'paste-start') isPasting = true;
     if (key?.name === 'paste-end') isPasting = false;

@@ -48,7 +48,7 @@ async function serveAndTalk(program: NodeJS.Process, options: Options): Promise<
   });
   program.on('SIGINT', () => interrupts.raise());
   leaveWhenTold(program, leave);
-  program.once('exit', () => terminal.isInteractive && program.stdout.write(SHOW_CURSOR + PASTE_OFF));
+  program.once('exit', () => terminal.isLive && program.stdout.write(SHOW_CURSOR + PASTE_OFF));
   try {
     const find = () => findServer(options.url, program.env);
     server = await withStatus(terminal, () => 'Starting…', find);

@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type ChatInTerminal, type ChatOptions, chatInTerminal } from '../../support/chat-program.ts';
 import { says } from '../../support/model-answers.ts';
 import { type ServerProcess, temporaryFolder } from '../../support/server-process.ts';
 import { createWorld } from '../../support/world.ts';
+
+// Each starts two programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function begin(options: ChatOptions & { server?: NodeJS.ProcessEnv } = {}) {
   const { model, start } = await createWorld();

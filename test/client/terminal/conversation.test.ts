@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chatInTerminal } from '../../support/chat-program.ts';
 import { createGate, says, saysSingly, slowly } from '../../support/model-answers.ts';
 import type { ServerProcess } from '../../support/server-process.ts';
 import { createWorld } from '../../support/world.ts';
+
+// Each starts two programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 test('a reply is written as it comes, below what was asked', async () => {
   const { model, start } = await createWorld();
