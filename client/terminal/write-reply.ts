@@ -18,7 +18,7 @@ export async function writeReply(chat: Chat, messageId: string, waiting: Waiting
   const stop = () => {
     if (isStopping) return leaving.abort();
     isStopping = true;
-    chat.api.request(CancelReplyDocument, { input: { messageId } }).catch((error: unknown) => {
+    chat.api.insist(CancelReplyDocument, { input: { messageId } }).catch((error: unknown) => {
       fault = error;
       leaving.abort();
     });
