@@ -21,7 +21,7 @@ type Arguments = Record<string, unknown> | null;
 export const messagePages: FieldPolicy<HeldMessages, Page> = {
   keyArgs: false,
 
-  merge(held, page, { args, readField }) {
+  merge(held, page, { args, readField, canRead }) {
     const fresh = edgesOf(page);
     const seqs = fresh.map((edge) => seqOf(edge, readField));
     const last = Math.max(0, ...seqs);
@@ -30,7 +30,7 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
     // An empty page stands at the end it was asked for.
     if (typeof args?.after === 'string') places[args.after] = Math.min(...seqs, known + 1) - 1;
     if (typeof args?.before === 'string') places[args.before] = last + 1;
-    const edges = union(held?.edges ?? [], fresh);
+    const edges = union(held?.edges.filter((edge) => canRead(edge.node)) ?? [], fresh);
     edges.sort((one, other) => seqOf(one, readField) - seqOf(other, readField));
     return { __typename: page.__typename ?? held?.__typename, edges, known, places };
   },

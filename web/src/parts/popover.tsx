@@ -37,9 +37,17 @@ export function Popover({ label, role = 'dialog', trigger, children, onOpen }: P
 
   useEffect(() => {
     const element = popover.current;
-    if (!isOpen || !element || !button.current) return;
-    placeBy(element, button.current.getBoundingClientRect());
-    onOpen?.(element);
+    if (!isOpen || !element) return;
+    let isPlaced = false;
+    // It has a size once it is shown, which is after this; and another one when what it shows has come.
+    const observer = new ResizeObserver(() => {
+      if (!button.current || !element.matches(':popover-open')) return;
+      placeBy(element, button.current.getBoundingClientRect());
+      if (!isPlaced) onOpen?.(element);
+      isPlaced = true;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [isOpen, onOpen]);
 
   return (

@@ -1,10 +1,11 @@
-interface Sink<T> {
+/** Where clients of GraphQL put what a subscription yields. */
+export interface Sink<T> {
   next(value: T): void;
   error(error: unknown): void;
   complete(): void;
 }
 
-/** What a client of graphql-ws or graphql-sse gives to a sink, in order, until it ends or `signal` aborts. */
+/** What is put into a sink, in order, until that ends or `signal` aborts. */
 export async function* resultsOf<T>(
   subscribe: (sink: Sink<T>) => () => void,
   signal: AbortSignal,
