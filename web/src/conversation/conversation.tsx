@@ -53,7 +53,7 @@ export function Conversation({ id }: { id: string }) {
             {turnsOf(session.messages.nodes).map((turn) => (
               <ol key={turn.id} className={styles.turn}>
                 {turn.messages.map((message) => (
-                  <Message key={message.id} message={message} onEnd={refresh} />
+                  <Message key={message.id} message={message} sessionId={id} onEnd={refresh} />
                 ))}
               </ol>
             ))}
