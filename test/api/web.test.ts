@@ -206,7 +206,8 @@ describe('files', () => {
 test('who leaves in the middle of a file, and who comes again and again, leaves nothing open', async () => {
   const folder = builtApp();
   writeFileSync(path.join(folder, 'assets/large-1a2b3c4d.js'), randomBytes(20_000_000));
-  const { url } = await startHttpApp({}, folder);
+  const { url, lines } = await startHttpApp({ LOG_LEVEL: 'debug' }, folder);
+  const told = () => lines.filter((line) => line.message === 'request').length;
   const openFiles = () =>
     readdirSync('/proc/self/fd')
       .map((fd) => nameOf(fd))
@@ -223,6 +224,7 @@ test('who leaves in the middle of a file, and who comes again and again, leaves 
     await ask(url, at, BROWSER, i % 2 === 0 ? 'GET' : 'HEAD');
   }
   await expect.poll(openFiles).toEqual([]);
+  await expect.poll(told).toBe(350);
 });
 
 /** What a file of this process is; it may be closed by now. */
