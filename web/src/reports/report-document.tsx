@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
-import { Markdown } from '../conversation/markdown.tsx';
+import { Markdown } from '../conversation/thread/markdown.tsx';
 import { Citation } from '../why/citation.tsx';
 import styles from './report.module.css';
 import { partsOf } from './report-parts.ts';

@@ -4,8 +4,7 @@ import type { SourceFieldsFragment } from '../../../client/generated/graphql.ts'
 export type Source = SourceFieldsFragment;
 
 /** The address at which a message is shown where it was said. */
-export const placeOf = ({ id, session }: { id: string; session: { id: string } }): string =>
-  `/s/${session.id}?at=${id}`;
+export const placeOf = ({ id, session }: { id: string; session: { id: string } }): string => `/s/${session.id}#m-${id}`;
 
 /** The address at which a source is shown where it stands. */
 export const placeOfSource = (source: Source): string =>

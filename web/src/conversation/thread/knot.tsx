@@ -1,4 +1,4 @@
-import type { MemoryState } from '../../../client/generated/graphql.ts';
+import type { MemoryState } from '../../../../client/generated/graphql.ts';
 import styles from './message.module.css';
 
 const MEANING: Record<MemoryState, string> = {
@@ -8,10 +8,11 @@ const MEANING: Record<MemoryState, string> = {
   FAILED: 'Could not be added to long-term memory',
 };
 
-/** Where a message stands on the thread: filled is in memory, hollow is on its way, grey was not recorded. */
+/** Where a message stands on the thread: filled is in memory, hollow is on its way, grey was not recorded, ! could not be. */
 export function Knot({ memory }: { memory: MemoryState }) {
   return (
     <span className={styles.knot} title={MEANING[memory]}>
+      {memory === 'FAILED' && <span aria-hidden="true">!</span>}
       <span className="sr">{MEANING[memory]}</span>
     </span>
   );
