@@ -4,7 +4,7 @@ import { createGate, slowly } from '../support/model-answers.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { createWorld } from '../support/world.ts';
 import { axe } from './support/axe.ts';
-import { LOOKS, screenshot, sidewaysPixels, test } from './support/browser.ts';
+import { screenshot, sidewaysPixels, test } from './support/browser.ts';
 
 const LONG = `A title that goes on ${'and on '.repeat(20)}`;
 const WORD = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihung';
@@ -121,7 +121,7 @@ test('the switches of memory say what they mean, and the server does what they s
   const { session } = await server.viewer.turn('The door was closed, and so Tuesday worked.');
   const page = await visit(`${server.url}/s/${session.id}`);
   await expect.poll(async () => (await server.viewer.session(session.id)).memory.indexed).toBe(2);
-  await page.getByRole('button', { name: 'Memory on, 2 of 2 messages' }).click();
+  await page.getByRole('button', { name: 'Memory on 2 of 2 messages' }).click();
   const memory = page.getByRole('dialog', { name: 'Memory of this session' });
   expect(await memory.innerText()).toContain('2 messages: 2 in memory.');
 
@@ -203,8 +203,8 @@ test('a session that replies while another is read is marked until it has ended'
   const gate = createGate();
   world.model.next(slowly(['Slowly, ', 'and then all.'], gate));
   const server = await world.start();
-  const ids = await seed(server, { Quiet: [] });
-  const page = await visit(server.url);
+  const ids = await seed(server, { Quiet: [], Busy: [] });
+  const page = await visit(`${server.url}/s/${ids.Busy}`);
   await page.getByRole('textbox', { name: 'Message' }).fill('Take your time.');
   await page.keyboard.press('Enter');
   const mark = page.getByText('replying', { exact: true });
@@ -216,33 +216,35 @@ test('a session that replies while another is read is marked until it has ended'
   await mark.waitFor({ state: 'detached' });
 });
 
-test.for(LOOKS)(
-  'the list, its drawer and what opens of a session: $theme, $size',
-  async ({ theme, size }, { visit }) => {
-    const server = await (await createWorld()).start();
-    const tags = ['a tag as long as a tag may ever be, to fifty chars', 'work'];
-    const ids = await seed(server, { Mornings: ['focus'], [LONG]: tags, [WORD]: ['work'], Dad: [] });
-    await server.viewer.turn('I skipped the writing block again.', { sessionId: ids.Mornings });
-    await server.viewer.addDocument('A text.', `${WORD}.txt`);
-    const page = await visit(`${server.url}/s/${ids[LONG]}`, { theme, size });
-    const looked = async (name: string) => {
-      await screenshot(page, `sessions-${name}-${size}-${theme}`);
-      expect([name, await axe(page)]).toEqual([name, []]);
-      expect([name, await sidewaysPixels(page)]).toEqual([name, 0]);
-    };
-    await page.getByRole('button', { name: 'Session menu' }).click();
-    await looked('menu');
-    await page.getByRole('menuitem', { name: 'Memory' }).click();
-    await page.getByRole('switch').first().waitFor();
-    await looked('settings');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Memory on' }).click();
-    await looked('memory');
-    await page.keyboard.press('Escape');
-    if (size !== 'desktop') await page.getByRole('button', { name: 'Sessions' }).click();
-    await expect.poll(() => rows(page).count()).toBe(4);
-    // Not the field of the search, which would raise the keyboard.
-    if (size !== 'desktop') expect(await hasFocus(page)).toBe(LONG);
-    await looked('list');
-  },
-);
+test.for([
+  { theme: 'light', size: 'desktop' },
+  { theme: 'dark', size: 'narrow' },
+  { theme: 'light', size: 'phone' },
+  { theme: 'dark', size: 'desktop' },
+] as const)('the list, its drawer and what opens of a session: $theme, $size', async ({ theme, size }, { visit }) => {
+  const server = await (await createWorld()).start();
+  const tags = ['a tag as long as a tag may ever be, to fifty chars', 'work'];
+  const ids = await seed(server, { Mornings: ['focus'], [LONG]: tags, [WORD]: ['work'], Dad: [] });
+  await server.viewer.turn('I skipped the writing block again.', { sessionId: ids.Mornings });
+  await server.viewer.addDocument('A text.', `${WORD}.txt`);
+  const page = await visit(`${server.url}/s/${ids[LONG]}`, { theme, size });
+  const looked = async (name: string) => {
+    await screenshot(page, `sessions-${name}-${size}-${theme}`);
+    expect([name, await axe(page)]).toEqual([name, []]);
+    expect([name, await sidewaysPixels(page)]).toEqual([name, 0]);
+  };
+  await page.getByRole('button', { name: 'Session menu' }).click();
+  await looked('menu');
+  await page.getByRole('menuitem', { name: 'Memory' }).click();
+  await page.getByRole('switch').first().waitFor();
+  await looked('settings');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Memory on' }).click();
+  await looked('memory');
+  await page.keyboard.press('Escape');
+  if (size !== 'desktop') await page.getByRole('button', { name: 'Sessions' }).click();
+  await expect.poll(() => rows(page).count()).toBe(4);
+  // Not the field of the search, which would raise the keyboard.
+  if (size !== 'desktop') expect(await hasFocus(page)).toBe(LONG);
+  await looked('list');
+});
