@@ -6,7 +6,7 @@ import { createWorld } from '../support/world.ts';
 import { axe } from './support/axe.ts';
 import { screenshot, sidewaysPixels, test } from './support/browser.ts';
 
-const LONG = `A title that goes on ${'and on '.repeat(20)}`;
+const LONG = `A title that goes on${' and on'.repeat(20)}`;
 const WORD = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihung';
 
 /** Sessions of these titles, the first of which is the newest. @returns their ids by title */

@@ -56,10 +56,10 @@ test('what was deleted is restored, or deleted for good after a question', async
   const page = await visit(`${url}/settings`);
   await page.getByRole('button', { name: 'Restore Wanted after all' }).click();
   await page.getByRole('link', { name: 'Wanted after all' }).waitFor();
-  await page.getByRole('button', { name: 'Delete Never again for good' }).click();
+  await page.getByRole('button', { name: 'Delete for good: Never again' }).click();
   expect(await axe(page)).toEqual([]);
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Delete Never again for good' }).click();
+  await page.getByRole('button', { name: 'Delete for good: Never again' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click();
   await page.getByText('There are none.').waitFor();
   const all = await viewer.sessions({ filter: { state: 'ALL' } }, 'title');
