@@ -1,3 +1,6 @@
+import { signInAgain } from '../sign-in/auth.ts';
+import { authorizedHeaders } from '../sign-in/authorized.ts';
+
 /** What the server answered to a file. */
 export interface SentFile {
   documentId: string;
@@ -26,37 +29,44 @@ interface Sending {
 }
 
 /**
- * Sends a file to the server. Not by fetch, which does not tell how far it is.
+ * Sends a file to the server, once more if the viewer had to sign in for it.
  *
  * @throws NotSent; the signal's reason
  */
-export function sendFile(file: File, { onProgress, signal }: Sending): Promise<SentFile> {
+export async function sendFile(file: File, sending: Sending): Promise<SentFile> {
+  const request = await post(file, sending);
+  if (request.status !== 401) return sentFile(request);
+  await signInAgain();
+  return sentFile(await post(file, sending));
+}
+
+/** Not by fetch, which does not tell how far it is. */
+function post(file: File, { onProgress, signal }: Sending): Promise<XMLHttpRequest> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
     signal.addEventListener('abort', stop);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
-    request.onload = () => {
-      const sent = sentFile(request);
-      if (sent) resolve(sent);
-      else reject(notSent(request));
-    };
+    request.onload = () => resolve(request);
     request.onerror = () => reject(new NotSent('The connection to the server broke.', true));
     request.onabort = () => reject(signal.reason);
     request.onloadend = () => signal.removeEventListener('abort', stop);
     request.open('POST', '/documents');
     // A page elsewhere cannot send it, so the server knows that this is none.
     request.setRequestHeader('apollo-require-preflight', 'true');
+    for (const [name, value] of Object.entries(authorizedHeaders())) request.setRequestHeader(name, value);
     const form = new FormData();
     form.append('file', file);
     request.send(form);
   });
 }
 
-function sentFile({ status, responseText }: XMLHttpRequest): SentFile | null {
+function sentFile(request: XMLHttpRequest): SentFile {
+  const { status, responseText } = request;
   const id = status === 200 || status === 201 ? at(json(responseText), 'document', 'id') : null;
-  return typeof id === 'string' ? { documentId: id, wasThere: status === 200 } : null;
+  if (typeof id !== 'string') throw notSent(request);
+  return { documentId: id, wasThere: status === 200 };
 }
 
 function notSent(request: XMLHttpRequest): NotSent {

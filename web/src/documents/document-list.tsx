@@ -1,0 +1,58 @@
+import { useRef } from 'react';
+import { useDocumentsQuery } from '../../../client/generated/hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import styles from './document-list.module.css';
+import { DocumentRow } from './document-row.tsx';
+import { NoDocuments } from './no-documents.tsx';
+import { UploadRow } from './upload-row.tsx';
+import { useUploadList } from './uploads.tsx';
+import { usePendingDocuments } from './use-pending-documents.ts';
+
+const PAGE = 30;
+
+/** What is on its way, then all that is there, newest first. */
+export function DocumentList() {
+  const { data, loading, error, fetchMore, refetch } = useDocumentsQuery({
+    variables: { first: PAGE },
+    fetchPolicy: 'cache-and-network',
+    nextFetchPolicy: 'cache-first',
+  });
+  const uploads = useUploadList();
+  const list = useRef<HTMLUListElement>(null);
+  const documents = data?.documents.nodes ?? [];
+  usePendingDocuments(documents);
+
+  if (error && !data) {
+    return (
+      <Notice
+        kind="warn"
+        title="Your documents could not be loaded."
+        actions={<Button onClick={() => void refetch()}>Try again</Button>}
+      />
+    );
+  }
+  if (!data) return <Skeleton lines={4} />;
+  if (documents.length === 0 && uploads.length === 0) return <NoDocuments />;
+
+  const { hasNextPage, endCursor } = data.documents.pageInfo;
+  return (
+    <>
+      <ul ref={list} className={styles.list} aria-label="Documents" tabIndex={-1}>
+        {uploads.map((upload) => (
+          <UploadRow key={upload.id} upload={upload} />
+        ))}
+        {documents.map((document) => (
+          // Once it is gone, the keys go on from the list that it was in.
+          <DocumentRow key={document.id} document={document} onDeleted={() => list.current?.focus()} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <Button disabled={loading} onClick={() => void fetchMore({ variables: { after: endCursor } })}>
+          Show earlier documents
+        </Button>
+      )}
+    </>
+  );
+}
