@@ -54,11 +54,13 @@ const barsOf = (page: Page): Promise<number[][]> =>
 test('the figures, the bars and the table say what the server counted', async ({ visit }) => {
   const world = await createWorld();
   const { url, viewer } = await world.start({ TOKENS_PER_DAY: '100000', MESSAGES_PER_MINUTE: '30' });
-  await viewer.turn('My knee hurts.');
+  const { session } = await viewer.turn('My knee hurts.', { newSession: { title: 'Knee' } });
+  // Nothing is counted any more from here on.
+  await expect.poll(async () => (await viewer.session(session.id)).memory).toMatchObject({ indexed: 2, pending: 0 });
   book(world.file, [
     chat(2, 3000, 400),
     { daysAgo: 3, purpose: 'REPORT', input: 9000, output: 1000 },
-    { daysAgo: 3, purpose: 'TITLE', input: 90, output: 10 },
+    { daysAgo: 3, purpose: 'SUMMARY', input: 90, output: 10 },
     chat(20, 500, 50),
     chat(200, 7000, 700),
   ]);
@@ -95,12 +97,12 @@ test('the figures, the bars and the table say what the server counted', async ({
 
   const purposes = await page.getByRole('region', { name: 'What for' }).innerText();
   expect(purposes).toMatch(/Reports\s+10,000/);
-  expect(purposes).toMatch(/Titles\s+100/);
+  expect(purposes).toMatch(/Summaries\s+100/);
   const { tokensLeftToday } = (await viewer.query('{ viewer { limits { tokensLeftToday } } }')).viewer.limits;
   const limits = page.getByRole('region', { name: 'Limits' });
   expect(await limits.innerText()).toContain(`${tokensLeftToday.toLocaleString('en-US')} of 100,000 tokens left today`);
 
-  await page.getByRole('radio', { name: '30 days' }).check();
+  await page.getByText('30 days').click();
   await expect.poll(() => tableOf(page).then((all) => all.length)).toBe(30);
   await page.getByText('All', { exact: true }).click();
   await page.getByRole('heading', { name: 'Tokens a week' }).waitFor();
