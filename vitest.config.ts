@@ -7,7 +7,7 @@ export default defineConfig({
   // Node resolves `graphql` to its CommonJS file for us and our libraries; vite would take the other copy for our files.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/support/postgres-template.ts'],
     pool: 'forks',
     isolate: false,

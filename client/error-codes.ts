@@ -6,6 +6,7 @@ const FINAL = new Set([
   'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  'QUERY_TOO_COMPLEX',
 ]);
 
 /** Whether a subscription that ended in `error` would end in it again: what it names does not exist, or cannot be followed. */
@@ -14,12 +15,13 @@ export const isFinalError = (error: unknown): boolean => errorCodes(error).some(
 /**
  * The `extensions.code` of GraphQL errors, in whatever they are wrapped.
  *
- * @param error an error, an array of them, or what carries them as `errors`
+ * @param error an error, an array of them, or what carries them as `errors` (Apollo Client) or `graphQLErrors` (urql)
  */
 export function errorCodes(error: unknown): string[] {
   if (Array.isArray(error)) return error.flatMap(errorCodes);
   if (typeof error !== 'object' || error === null) return [];
   if ('errors' in error && Array.isArray(error.errors)) return error.errors.flatMap(errorCodes);
+  if ('graphQLErrors' in error && Array.isArray(error.graphQLErrors)) return error.graphQLErrors.flatMap(errorCodes);
   const extensions = 'extensions' in error ? error.extensions : undefined;
   const hasCode = typeof extensions === 'object' && extensions !== null && 'code' in extensions;
   return hasCode && typeof extensions.code === 'string' ? [extensions.code] : [];

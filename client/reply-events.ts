@@ -1,9 +1,10 @@
 import type { ReplyEvent } from './reply.ts';
+import { resultsOf, type Sink } from './results-of.ts';
 
 /** What a GraphQL client yields for a subscription to `replyStream`. */
 export interface ReplyResult {
-  data?: { replyStream: ReplyEvent } | null;
-  errors?: readonly unknown[];
+  data?: { replyStream: ReplyEvent } | null | undefined;
+  errors?: readonly unknown[] | undefined;
 }
 
 /** The subscription, for clients that take text. Apollo Client has `ReplyStreamDocument` of `carryover/client/hooks`. */
@@ -18,28 +19,25 @@ export const REPLY_STREAM = `subscription ReplyStream($messageId: ID!, $fromOffs
 }`;
 
 /**
- * The events in what `iterate` of graphql-ws or graphql-sse yields:
+ * The events of one connection, from a client that puts results into a sink. With graphql-ws, and likewise graphql-sse:
  *
  *     const subscribe: Subscribe = (messageId, fromOffset, signal) =>
- *       replyEvents(client.iterate({ query: REPLY_STREAM, variables: { messageId, fromOffset } }), signal);
+ *       replyEvents(
+ *         (sink) => client.subscribe({ query: REPLY_STREAM, variables: { messageId, fromOffset } }, sink),
+ *         signal,
+ *       );
  *
- * @throws the errors of a result, as an array
+ * The client should not try again by itself (`retryAttempts: 0`): it would ask from the first offset, not from what is held.
+ *
+ * @param subscribe returns what ends the subscription
+ * @throws the errors of a result, as an array; what the sink is given as an error
  */
 export async function* replyEvents(
-  results: AsyncIterableIterator<ReplyResult>,
+  subscribe: (sink: Sink<ReplyResult>) => () => void,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent, void, void> {
-  // An iteration that waits for the next result is left from outside, or it would stay until that comes.
-  const leave = () => void results.return?.();
-  signal.addEventListener('abort', leave);
-  try {
-    if (signal.aborted) return;
-    for await (const { data, errors } of results) {
-      if (errors) throw errors;
-      if (data) yield data.replyStream;
-    }
-  } finally {
-    signal.removeEventListener('abort', leave);
-    leave();
+  for await (const { data, errors } of resultsOf(subscribe, signal)) {
+    if (errors) throw errors;
+    if (data) yield data.replyStream;
   }
 }

@@ -42,5 +42,7 @@ export interface Config {
   drainSeconds: number;
   corsOrigins: string[];
   introspection: boolean;
+  /** Where in Apollo GraphOS usage is reported to, and whether the schema is; null: nothing is sent there. */
+  apollo: { key: string; graphRef: string; reportsSchema: boolean } | null;
   logLevel: (typeof logLevels)[number];
 }

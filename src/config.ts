@@ -103,6 +103,12 @@ const variables = {
     })
     .optional(),
   INTROSPECTION: oneOf(['on', 'off']).optional(),
+  APOLLO_KEY: text,
+  APOLLO_GRAPH_REF: z
+    .string()
+    .regex(/^[^@\s]+@[^@\s]+$/, { error: 'must be a graph and a variant, as in my-graph@current' })
+    .optional(),
+  APOLLO_SCHEMA_REPORTING: oneOf(['true', 'false']).optional(),
   LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 };
 
@@ -157,6 +163,8 @@ function contradictionsOf(given: NodeJS.Dict<string>): string[] {
     ...(hasEndpoint || /^offline(:\d+)?$/.test(given.CHAT_MODELS ?? '')
       ? []
       : unused(['CHAT_MODELS'], 'OPENAI_API_KEY or OPENAI_BASE_URL')),
+    ...(given.APOLLO_KEY ? [] : unused(['APOLLO_GRAPH_REF', 'APOLLO_SCHEMA_REPORTING'], 'APOLLO_KEY')),
+    ...(given.APOLLO_GRAPH_REF ? [] : unused(['APOLLO_KEY'], 'APOLLO_GRAPH_REF')),
     ...(given.EMBEDDINGS === 'openai' && !hasEndpoint
       ? ['EMBEDDINGS is openai, which needs OPENAI_API_KEY or OPENAI_BASE_URL.']
       : []),
@@ -217,6 +225,10 @@ function configOf(v: z.infer<z.ZodObject<typeof variables>>): Config {
     auth,
     drainSeconds: v.DRAIN_SECONDS,
     corsOrigins: v.CORS_ORIGINS ?? (auth ? [] : [APOLLO_STUDIO]),
+    apollo:
+      v.APOLLO_KEY && v.APOLLO_GRAPH_REF
+        ? { key: v.APOLLO_KEY, graphRef: v.APOLLO_GRAPH_REF, reportsSchema: v.APOLLO_SCHEMA_REPORTING === 'true' }
+        : null,
     introspection: v.INTROSPECTION ? v.INTROSPECTION === 'on' : !auth,
     logLevel: v.LOG_LEVEL,
   };

@@ -3,15 +3,14 @@ import { type Auth, authorization } from './auth.ts';
 
 /** It closes when nothing was subscribed for so long. */
 const IDLE_MS = 30_000;
-const PING_MS = 12_000;
-/** Without an answer for so long, a socket that should open, or that was pinged, is taken for dead. */
-const PATIENCE_MS = 10_000;
 
 export interface SocketOptions {
   url: string;
   auth?: Auth | undefined;
   /** Where there is no global WebSocket. */
   webSocket?: unknown;
+  /** How long it may take to open, or to answer, before it is taken for dead; and to be silent, before it is asked. */
+  patienceMs: number;
   /** Called with what it said to show who it is. */
   onConnecting(authorization: string | undefined): void;
   onOpened(): void;
@@ -21,19 +20,19 @@ export interface SocketOptions {
 }
 
 /** A client of graphql-ws that does not try again by itself: who follows a reply subscribes from what is held by then. */
-export function createSocket({ url, auth, webSocket, ...told }: SocketOptions): Client {
+export function createSocket({ url, auth, webSocket, patienceMs, ...told }: SocketOptions): Client {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOpening = false;
   const expect = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => client.terminate(), PATIENCE_MS);
+    timer = setTimeout(() => client.terminate(), patienceMs);
   };
   const client = createClient({
     url,
     retryAttempts: 0,
     lazyCloseTimeout: IDLE_MS,
-    keepAlive: PING_MS,
-    connectionAckWaitTimeout: PATIENCE_MS,
+    keepAlive: patienceMs,
+    connectionAckWaitTimeout: patienceMs,
     ...(webSocket !== undefined && { webSocketImpl: webSocket }),
     async connectionParams() {
       const params = await authorization(auth);

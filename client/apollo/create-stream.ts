@@ -1,19 +1,19 @@
 import { type Client, createClient } from 'graphql-sse';
 import { type Auth, authorization } from './auth.ts';
 
-/** The server writes at least every 12 s. */
-const SILENCE_MS = 30_000;
-
 export interface StreamOptions {
   url: string;
   auth?: Auth | undefined;
   fetch?: typeof fetch | undefined;
+  /** How long nothing may come before it is taken for dead. The server writes every 12 s. */
+  silenceMs: number;
+  /** Called with what it says to show who it is. */
   onConnecting(authorization: string | undefined): void;
   onConnected(): void;
 }
 
 /** A client of graphql-sse: one request for each subscription. It does not try again by itself. */
-export function createStream({ url, auth, fetch = globalThis.fetch, ...told }: StreamOptions): Client {
+export function createStream({ url, auth, fetch, silenceMs, ...told }: StreamOptions): Client {
   return createClient({
     url,
     retryAttempts: 0,
@@ -22,36 +22,41 @@ export function createStream({ url, auth, fetch = globalThis.fetch, ...told }: S
       told.onConnecting(headers.authorization);
       return { ...headers };
     },
-    fetchFn: async (input: RequestInfo, init?: RequestInit) => alive(await fetch(input, init)),
+    fetchFn: (input: string, init: RequestInit) => fetchAlive(fetch ?? globalThis.fetch, input, init, silenceMs),
     on: { connected: told.onConnected },
   });
 }
 
 /**
- * Breaks where nothing comes for too long, as after a laptop slept, and where it ends: a subscription that was over said so
- * before, and graphql-sse takes another end for a silence.
+ * Breaks where nothing comes for too long, as after a laptop slept; and where the body ends: what was over said so before, and
+ * graphql-sse may take another end for a silence.
  */
-function alive(response: Response): Response {
-  if (!response.ok || !response.body) return response;
+async function fetchAlive(fetch: typeof globalThis.fetch, url: string, init: RequestInit, silenceMs: number) {
+  const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(new Error('The stream of events fell silent.')), silenceMs);
+  };
+  const stop = () => clearTimeout(timer);
+  init.signal?.addEventListener('abort', stop, { once: true });
+  wait();
+  const signal = init.signal ? AbortSignal.any([init.signal, silence.signal]) : silence.signal;
+  const response = await fetch(url, { ...init, signal }).finally(stop);
+  if (!response.ok || !response.body) return response;
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
     start: wait,
     transform(chunk, controller) {
-      wait(controller);
+      wait();
       controller.enqueue(chunk);
     },
     flush() {
-      clearTimeout(timer);
       throw new Error('The stream of events was cut.');
     },
   });
-  function wait(controller: TransformStreamDefaultController): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => controller.error(new Error('The stream of events fell silent.')), SILENCE_MS);
-  }
   response.body
     .pipeTo(writable)
     .catch(() => undefined)
-    .finally(() => clearTimeout(timer));
+    .finally(stop);
   return new Response(readable, { status: response.status, headers: response.headers });
 }

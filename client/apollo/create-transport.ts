@@ -5,11 +5,11 @@ import { errorCodes } from '../error-codes.ts';
 import type { Subscribe } from '../follow-reply.ts';
 import type { ReplyEvent } from '../reply.ts';
 import { REPLY_STREAM } from '../reply-events.ts';
+import { resultsOf } from '../results-of.ts';
 import { type Auth, renew } from './auth.ts';
 import { Carrier } from './carrier.ts';
 import { createSocket } from './create-socket.ts';
 import { createStream } from './create-stream.ts';
-import { resultsOf } from './results.ts';
 import { SubscriptionLink } from './subscription-link.ts';
 
 export interface TransportOptions {
@@ -22,6 +22,8 @@ export interface TransportOptions {
   document?: string | undefined;
   /** Where there is no global WebSocket. */
   webSocket?: unknown;
+  /** How long a socket may take to open, or to answer, before it is taken for dead; thrice that for events over HTTP. Default: 10,000. */
+  patienceMs?: number | undefined;
   fetch?: typeof fetch | undefined;
 }
 
@@ -54,7 +56,7 @@ export interface Transport {
  * reached, for as long as the page lives. A connection that ends because its token has expired is followed by a refresh.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { ws, sse, auth, document = REPLY_STREAM, webSocket, fetch } = options;
+  const { ws, sse, auth, document = REPLY_STREAM, webSocket, patienceMs = 10_000, fetch } = options;
   const carrier = new Carrier();
   const listeners = new Set<() => void>();
   let sent: string | undefined;
@@ -64,12 +66,12 @@ export function createTransport(options: TransportOptions): Transport {
     sent = authorization;
   };
   const socket = createSocket({
-    ...{ url: ws, auth, webSocket, onConnecting, onConnected },
+    ...{ url: ws, auth, webSocket, patienceMs, onConnecting, onConnected },
     onOpened: () => carrier.socketOpened(),
     onNeverOpened: () => carrier.socketNeverOpened(),
   });
   const stream = createStream({
-    ...{ url: sse, auth, fetch, onConnecting },
+    ...{ url: sse, auth, fetch, silenceMs: 3 * patienceMs, onConnecting },
     onConnected() {
       carrier.streamConnected();
       onConnected();

@@ -76,6 +76,10 @@ export function useModelStatusQuery(...options: QueryOptions<g.ModelStatusQuery,
   return useQuery<g.ModelStatusQuery, g.ModelStatusQueryVariables>(g.ModelStatusDocument, ...options);
 }
 
+export function useModelsQuery(...options: QueryOptions<g.ModelsQuery, g.ModelsQueryVariables>): QueryResult<g.ModelsQuery, g.ModelsQueryVariables> {
+  return useQuery<g.ModelsQuery, g.ModelsQueryVariables>(g.ModelsDocument, ...options);
+}
+
 export function usePreviewPromptQuery(...options: QueryOptions<g.PreviewPromptQuery, g.PreviewPromptQueryVariables>): QueryResult<g.PreviewPromptQuery, g.PreviewPromptQueryVariables> {
   return useQuery<g.PreviewPromptQuery, g.PreviewPromptQueryVariables>(g.PreviewPromptDocument, ...options);
 }
@@ -134,4 +138,8 @@ export function useUpdateChatSessionMutation(...options: MutationOptions<g.Updat
 
 export function useUsageQuery(...options: QueryOptions<g.UsageQuery, g.UsageQueryVariables>): QueryResult<g.UsageQuery, g.UsageQueryVariables> {
   return useQuery<g.UsageQuery, g.UsageQueryVariables>(g.UsageDocument, ...options);
+}
+
+export function useViewerQuery(...options: QueryOptions<g.ViewerQuery, g.ViewerQueryVariables>): QueryResult<g.ViewerQuery, g.ViewerQueryVariables> {
+  return useQuery<g.ViewerQuery, g.ViewerQueryVariables>(g.ViewerDocument, ...options);
 }

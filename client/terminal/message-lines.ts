@@ -37,9 +37,13 @@ export function replyLines(text: string, { width, style, isGrowing, memory }: Re
 /** Some languages have no spaces, and some words no end. */
 const LONGEST_WORD = 30;
 
+/** Of a list, a heading or a quotation of which nothing is known yet. */
+const BARE_MARK = /(?<=^|\n)[ \t]*(?:[-*+>]|#{1,6}|\d{1,3}[.)])\s*$/;
+
 function wholeWords(text: string): string {
   const whole = text.replace(/\S+$/, '');
-  return text.length - whole.length > LONGEST_WORD ? text : whole;
+  if (text.length - whole.length > LONGEST_WORD) return text;
+  return whole.replace(BARE_MARK, '');
 }
 
 export const indented = (line: string): string => (line === '' ? '' : `${' '.repeat(MARGIN)}${line}`);

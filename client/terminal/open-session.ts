@@ -27,7 +27,7 @@ export async function openSession(chat: Chat, id: string): Promise<void> {
     '',
     ...headerLines(chatSession, chat),
     '',
-    ...shown.flatMap((message) => [...messageLines(message, terminal), '']),
+    ...shown.flatMap((message) => [...messageLines(message, terminal), '']).slice(0, running ? -1 : undefined),
   );
   if (running) await writeAndEnd(chat, running.id, 'The coach is still at it…');
 }

@@ -22,15 +22,19 @@ interface PromptOptions {
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';
 
-/** Where a person types. What is typed while nothing is asked is kept, unseen, for when it is. */
+/** Where a person types. What is typed while nothing is asked waits, unseen, until it is. */
 export function openPrompt(terminal: Terminal, { complete, onInterrupt }: PromptOptions): Prompt {
   const { input, output, style } = terminal;
   const screen = new Screen(output);
   const lines = createInterface({ input, output: screen, terminal: true, completer: completer(complete) });
   const [first, further] = [`${style.thread('›')} `, `${style.quiet('…')} `];
   let settle: ((typed: Typed) => void) | null = null;
+  /** Lines of what is being typed that have been entered. */
   let earlier: string[] = [];
+  /** What was entered while nothing was asked. */
+  let queue: string[] = [];
   let isPasting = false;
+  let isClosed = false;
 
   output.write(PASTE_ON);
   input.on('keypress', (_text, key: { name?: string } | undefined) => {
@@ -38,24 +42,29 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
     if (key?.name === 'paste-end') isPasting = false;
   });
   lines.on('line', (line) => {
-    if (!settle || isPasting || line.endsWith('\\')) {
-      earlier.push(isPasting ? line : line.replace(/\\$/, ''));
+    if (isPasting || line.endsWith('\\')) {
+      earlier.push(isPasting ? line : line.slice(0, -1));
       if (settle) askFurther();
       return;
     }
     const text = [...earlier, line].join('\n');
     earlier = [];
-    done({ kind: 'text', text });
+    if (settle) done({ kind: 'text', text });
+    else if (text.trim() !== '') queue.push(text);
   });
   lines.on('SIGINT', () => {
     if (!settle) return onInterrupt();
     const wasEmpty = lines.line === '' && earlier.length === 0;
     earlier = [];
+    queue = [];
     eraseLine(lines);
     screen.write('\n');
     done({ kind: 'interrupt', wasEmpty });
   });
-  lines.on('close', () => done({ kind: 'end' }));
+  lines.on('close', () => {
+    isClosed = true;
+    done({ kind: 'end' });
+  });
 
   function askFurther(): void {
     lines.setPrompt(further);
@@ -68,21 +77,27 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
     settled?.(typed);
   }
 
+  function begin(draft: string): void {
+    // What was not sent is for a person to look at before more is.
+    const kept = [draft, ...queue.splice(0)].join('\n').split('\n');
+    const last = kept.pop() ?? '';
+    for (const line of kept) screen.write(`${first}${line}\n`);
+    earlier = [...kept, ...earlier];
+    lines.setPrompt(earlier.length > 0 ? further : first);
+    lines.prompt(true);
+    if (last !== '') lines.write(last);
+  }
+
   return {
     ask: (draft) =>
       new Promise((resolve) => {
+        if (isClosed) return resolve({ kind: 'end' });
         settle = resolve;
         screen.isMuted = false;
-        const kept = [draft, ...earlier.splice(0)]
-          .filter((text) => text !== '')
-          .join('\n')
-          .split('\n');
-        const last = kept.pop() ?? '';
-        earlier = kept;
-        for (const line of kept) screen.write(`${first}${line}\n`);
-        lines.setPrompt(kept.length > 0 ? further : first);
-        lines.prompt(true);
-        if (last !== '') lines.write(last);
+        const queued = draft === '' ? queue.shift() : undefined;
+        if (queued === undefined) return begin(draft);
+        screen.write(`${first}${queued.replaceAll('\n', `\n${further}`)}\n`);
+        done({ kind: 'text', text: queued });
       }),
     close() {
       lines.close();

@@ -15,6 +15,8 @@ import { talk } from './talk.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const INTERRUPTED = 130;
+const TERMINATED = 143;
+const HUNG_UP = 129;
 const WRONG_USAGE = 2;
 
 /** The program. @returns its exit code */
@@ -36,14 +38,21 @@ export async function run(program: NodeJS.Process): Promise<number> {
 
 async function serveAndTalk(program: NodeJS.Process, options: Options): Promise<number> {
   const terminal = openTerminal(program, options.isColoured, program.env.TERM);
-  const interrupts = createInterrupts(() => program.exit(INTERRUPTED));
-  program.on('SIGINT', () => interrupts.raise());
-  program.once('exit', () => terminal.isLive && program.stdout.write(showCursor));
+  const { promise: leaving, resolve: leave } = Promise.withResolvers<number>();
   let server: Server | null = null;
+  let isLeaving = false;
+  const interrupts = createInterrupts(() => {
+    if (!server || isLeaving) program.exit(INTERRUPTED);
+    isLeaving = true;
+    leave(INTERRUPTED);
+  });
+  program.on('SIGINT', () => interrupts.raise());
+  leaveWhenTold(program, leave);
+  program.once('exit', () => terminal.isLive && program.stdout.write(showCursor));
   try {
     const find = () => findServer(options.url, program.env);
     server = await withStatus(terminal, () => 'Starting…', find);
-    const code = await Promise.race([talkTo(server, { terminal, interrupts, options }), toldToLeave(program)]);
+    const code = await Promise.race([talkTo(server, { terminal, interrupts, options }), leaving]);
     return interrupts.wasRaised && !terminal.isInteractive ? INTERRUPTED : code;
   } catch (error) {
     terminal.warn(sayError(error, server?.url ?? ''));
@@ -79,21 +88,24 @@ async function talkAtPrompt(chat: Chat, server: Server, options: Options): Promi
   try {
     await greet(chat, server, options);
     await talk(chat, prompt);
-    terminal.tell('', terminal.style.quiet('  Until next time. npm run chat goes on from here.'));
+    sayGoodbye(chat);
     return 0;
   } finally {
     prompt.close();
   }
 }
 
+function sayGoodbye({ terminal: { tell, style }, session }: Chat): void {
+  tell('', style.quiet('  Until next time.'));
+  if (session) tell(style.quiet(`  To go on here: npm run chat -- --session ${session.id}`));
+}
+
 /** Told to end, or nobody reads any more: a reply that is being written goes on at the server. */
-function toldToLeave(program: NodeJS.Process): Promise<number> {
-  return new Promise((resolve) => {
-    program.once('SIGTERM', () => resolve(143));
-    program.once('SIGHUP', () => resolve(129));
-    program.stdout.on('error', () => resolve(0));
-    program.stderr.on('error', () => resolve(0));
-  });
+function leaveWhenTold(program: NodeJS.Process, leave: (code: number) => void): void {
+  program.once('SIGTERM', () => leave(TERMINATED));
+  program.once('SIGHUP', () => leave(HUNG_UP));
+  program.stdout.on('error', () => leave(0));
+  program.stderr.on('error', () => leave(0));
 }
 
 /** A server of our own lets running replies end first; whoever cannot wait presses Ctrl-C. */

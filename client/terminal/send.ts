@@ -26,7 +26,7 @@ export async function sendAndWrite(chat: Chat, content: string): Promise<Outcome
         throw error;
       }
       chat.terminal.warn('A reply is still being written here. Yours is sent when it has ended.');
-      const outcome = await writeAndEnd(chat, running, before);
+      const outcome = await letEnd(chat, running, before);
       if (outcome === 'stopped') {
         chat.draft = content;
         return outcome;
@@ -37,9 +37,20 @@ export async function sendAndWrite(chat: Chat, content: string): Promise<Outcome
 
 /** Follows a reply to its end and shows what belongs below it. */
 export async function writeAndEnd(chat: Chat, replyId: string, before: string): Promise<Outcome> {
+  const { isInteractive, tell } = chat.terminal;
   chat.lastReplyId = replyId;
+  if (isInteractive) tell('');
   const reply = await writeReply(chat, replyId, { before });
-  return endReply(chat, reply);
+  const outcome = await endReply(chat, reply);
+  if (isInteractive) tell('');
+  return outcome;
+}
+
+/** Another reply: of interest to whoever looks on, not to who reads a pipe. */
+async function letEnd(chat: Chat, replyId: string, before: string): Promise<Outcome> {
+  if (chat.terminal.isInteractive) return writeAndEnd(chat, replyId, before);
+  const reply = await writeReply(chat, replyId, { before, isSilent: true });
+  return reply === null ? 'stopped' : 'complete';
 }
 
 async function deliver(

@@ -37,9 +37,7 @@ async function answer(chat: Chat, text: string): Promise<'leave' | undefined> {
       const outcome = await runCommand(chat, text);
       return outcome === 'leave' ? outcome : undefined;
     }
-    terminal.tell('');
     await sendAndWrite(chat, text.trim());
-    terminal.tell('');
   } catch (error) {
     terminal.warn(error instanceof CommandError ? error.message : sayError(error, chat.api.url));
     if (chat.draft !== '') terminal.tell(terminal.style.quiet('  What you wrote was not sent: Enter sends it.'));

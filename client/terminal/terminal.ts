@@ -42,7 +42,10 @@ export function openTerminal(
     get width() {
       return Math.max(NARROWEST, Math.min(WIDEST, (stdout.columns || WIDEST) - 1));
     },
-    print: (...lines) => void stdout.write(lines.map((line) => `${line}\n`).join('')),
+    print: (...lines) => {
+      const shown = isInteractive ? lines : withoutMargins(lines);
+      stdout.write(shown.map((line) => `${line}\n`).join(''));
+    },
     tell,
     warn(text) {
       if (!isInteractive) return tell(text);
@@ -50,4 +53,11 @@ export function openTerminal(
     },
     live: () => new LiveArea(stdout),
   };
+}
+
+/** Blank lines part what is said in a terminal; what goes on from a pipe has no need of them. */
+function withoutMargins(lines: string[]): string[] {
+  const first = lines.findIndex((line) => line !== '');
+  const last = lines.findLastIndex((line) => line !== '');
+  return first === -1 ? [] : lines.slice(first, last + 1);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { CancelReplyDocument } from '../generated/graphql.ts';
 import { followReply, type Reply, type ReplyMessage } from '../index.ts';
 import type { Chat } from './chat.ts';
@@ -14,6 +15,8 @@ const LONG_AFTER_MS = 30_000;
 export interface Waiting {
   /** What the coach does before the first word. */
   before: string;
+  /** Only wait. */
+  isSilent?: boolean;
 }
 
 /**
@@ -25,30 +28,44 @@ export interface Waiting {
 export async function writeReply(chat: Chat, messageId: string, waiting: Waiting): Promise<ReplyMessage | null> {
   const leaving = new AbortController();
   let isStopping = false;
+  let fault: unknown = null;
   const stop = () => {
     if (isStopping) return leaving.abort();
     isStopping = true;
     chat.api.request(CancelReplyDocument, { input: { messageId } }).catch((error: unknown) => {
+      fault = error;
       leaving.abort();
-      chat.terminal.warn(`The reply could not be stopped. ${sayError(error, chat.api.url)}`);
     });
   };
   const release = chat.interrupts.listen(stop);
-  const view = chat.terminal.isLive ? livingView(chat, waiting, () => isStopping) : pipedView(chat);
+  const view = viewFor(chat, waiting, () => isStopping);
   try {
     const { subscribe, isFinal } = chat.socket;
     const { signal } = leaving;
-    const reply = await followReply({ subscribe, isFinal, messageId, signal, onChange: view.show });
+    const reply = await followReply({ subscribe, isFinal, wait, messageId, signal, onChange: view.show });
     return reply?.message ?? null;
   } finally {
     release();
     view.close();
+    if (fault !== null) chat.terminal.warn(`The reply could not be stopped. ${sayError(fault, chat.api.url)}`);
   }
 }
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 2_000;
+
+/** Somebody sits and looks, so a server that is back is to be found soon. */
+const wait = (attempt: number, signal: AbortSignal): Promise<void> =>
+  after(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt), undefined, { signal }).catch(() => undefined);
 
 interface View {
   show(reply: Reply): void;
   close(): void;
+}
+
+function viewFor(chat: Chat, waiting: Waiting, isStopping: () => boolean): View {
+  if (waiting.isSilent) return { show: () => undefined, close: () => undefined };
+  return chat.terminal.isLive ? livingView(chat, waiting, isStopping) : pipedView(chat);
 }
 
 function livingView({ terminal, session }: Chat, { before }: Waiting, isStopping: () => boolean): View {

@@ -12,8 +12,11 @@ import type { Context } from '../context.ts';
 import { formatError } from '../graphql/format-error.ts';
 import { complexityError, MAX_TOKENS, ownRules } from '../graphql/query-limits.ts';
 import { statusOf } from './answer-error.ts';
+import { reportingPlugins } from './apollo-reporting.ts';
 import { createContext } from './create-context.ts';
+import { createExplorer } from './explorer.ts';
 import { asGraphQLError } from './operation.ts';
+import { asksForPage } from './page.ts';
 import { type RequestLog, told } from './request-log.ts';
 
 /** What clients that know no application/graphql-response+json expect to get as 200. */
@@ -47,7 +50,14 @@ export async function serveGraphQL(
   }
 
   const handler = fastifyApolloHandler(apollo, { context: contextOf });
-  fastify.route({ method: ['GET', 'POST'], url: '/graphql', handler });
+  const showExplorer = createExplorer(app.config);
+  fastify.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    handler(request, reply) {
+      return asksForPage(request) ? showExplorer(request, reply) : handler.call(this, request, reply);
+    },
+  });
   return () => apollo.stop();
 }
 
@@ -59,6 +69,7 @@ function createApollo(
 ) {
   return new ApolloServer<Context>({
     schema,
+    ...(config.apollo && { apollo: { key: config.apollo.key, graphRef: config.apollo.graphRef } }),
     // By our own rule, as on the other transports.
     introspection: true,
     hideSchemaDetailsFromClientErrors: !config.introspection,
@@ -83,6 +94,7 @@ function createApollo(
       ApolloServerPluginLandingPageDisabled(),
       // It would resolve every field through a hook of its own.
       ApolloServerPluginCacheControlDisabled(),
+      ...reportingPlugins(config),
       rememberRequests(requestIds),
       operationChecks(schema),
       statusForOlderClients,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { App } from '../app.ts';
 import { answerError } from './answer-error.ts';
+import { allowOrigins } from './cors.ts';
 import { serveExport } from './export.ts';
 import { serveGraphQL } from './graphql-http.ts';
 import { serveEventStreams } from './graphql-sse.ts';
@@ -20,7 +20,6 @@ import { type AnswerPage, serveWeb } from './web.ts';
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** For a request to arrive, as a large file over a slow line; an answer may take as long as it likes. */
 const REQUEST_TIMEOUT_MS = 300_000;
-const PREFLIGHT_SECONDS = 86_400;
 
 /** Readers that are behind get as long for what ended their replies. */
 const LAST_EVENTS_MS = 200;
@@ -51,15 +50,7 @@ export async function createHttpServer(
     forceCloseConnections: 'idle',
   });
   const guards = createGuards(app);
-  if (config.corsOrigins.length > 0) {
-    const exposedHeaders = ['x-request-id', 'retry-after'];
-    await fastify.register(cors, {
-      origin: config.corsOrigins,
-      methods: ['GET', 'POST'],
-      maxAge: PREFLIGHT_SECONDS,
-      exposedHeaders,
-    });
-  }
+  await allowOrigins(fastify, config.corsOrigins);
   guardRequests(fastify, guards);
   fastify.setErrorHandler(answerError(log));
   let answerPage: AnswerPage = () => undefined;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import files from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import { asksForPage, PAGE_HEADERS } from './page.ts';
 
 /** The app's addresses, which it reads itself; as in web/src. */
 const PAGES = ['/', '/s/:id', '/documents', '/memory', '/usage', '/settings'];
@@ -23,13 +24,7 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** On pages only: the answers of the API carry none of it. */
-const PAGE_HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-  'referrer-policy': 'no-referrer',
-};
+const HEADERS = { ...PAGE_HEADERS, 'content-security-policy': CONTENT_SECURITY_POLICY };
 const FOR_EVER = 'public, max-age=31536000, immutable';
 /** Kept, but asked for each time whether it is still the one. */
 const CHECKED = 'no-cache';
@@ -61,19 +56,15 @@ export async function serveWeb(fastify: FastifyInstance, folder: string | null):
     },
   });
   const showPage: RouteHandlerMethod = (request, reply) =>
-    wantsNoPage(request) ? reply.callNotFound() : reply.headers(PAGE_HEADERS).sendFile('index.html');
+    wantsNoPage(request) ? reply.callNotFound() : reply.headers(HEADERS).sendFile('index.html');
   for (const url of PAGES) fastify.get(url, showPage);
   return (request, reply) => {
     if (!asksForPage(request) || API.test(request.url)) return undefined;
     // Not to be answered with 304, which would take the 404's place.
     const options = { etag: false, lastModified: false, acceptRanges: false };
-    return reply.code(404).headers(PAGE_HEADERS).sendFile('index.html', options);
+    return reply.code(404).headers(HEADERS).sendFile('index.html', options);
   };
 }
-
-/** A browser that goes there, not a program that may have the address wrong. */
-const asksForPage = ({ method, headers: { accept } }: FastifyRequest): boolean =>
-  (method === 'GET' || method === 'HEAD') && Boolean(accept?.includes('text/html'));
 
 const wantsNoPage = ({ headers: { accept } }: FastifyRequest): boolean =>
   accept !== undefined && !/text\/html|text\/\*|\*\/\*/.test(accept);

@@ -37,7 +37,7 @@ interface ProgramOptions {
   /** Another Node than the one that runs the tests. */
   node?: string;
   /** Default: the server. */
-  program?: 'main' | 'backup' | 'reindex' | 'migrate';
+  program?: 'main' | 'backup' | 'reindex' | 'migrate' | 'token';
   args?: string[];
 }
 

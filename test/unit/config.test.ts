@@ -34,6 +34,7 @@ test('nothing set is a server for one viewer on this machine, with the offline m
     drainSeconds: 20,
     corsOrigins: ['https://studio.apollographql.com'],
     introspection: true,
+    apollo: null,
     logLevel: 'info',
   });
 });
@@ -69,6 +70,9 @@ test('everything set is taken as it is', () => {
     DRAIN_SECONDS: '5',
     CORS_ORIGINS: 'https://app.example.com, http://localhost:3000',
     INTROSPECTION: 'on',
+    APOLLO_KEY: 'service:coach:1',
+    APOLLO_GRAPH_REF: 'coach@staging',
+    APOLLO_SCHEMA_REPORTING: 'true',
     LOG_LEVEL: 'silent',
   });
   expect(config).toEqual({
@@ -102,6 +106,7 @@ test('everything set is taken as it is', () => {
     drainSeconds: 5,
     corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
     introspection: true,
+    apollo: { key: 'service:coach:1', graphRef: 'coach@staging', reportsSchema: true },
     logLevel: 'silent',
   });
 });
@@ -125,6 +130,19 @@ test('with login, introspection is off and no other origin may call, unless aske
   expect(readConfig({ AUTH_JWT_SECRET: SECRET })).toMatchObject({ introspection: false, corsOrigins: [] });
   expect(readConfig({ AUTH_JWT_SECRET: SECRET, INTROSPECTION: 'on' }).introspection).toBe(true);
   expect(readConfig({ CORS_ORIGINS: 'none' }).corsOrigins).toEqual([]);
+});
+
+test('nothing is reported to Apollo by halves', () => {
+  expect(problemsOf({ APOLLO_KEY: 'service:coach:1' })).toEqual(['APOLLO_KEY means nothing without APOLLO_GRAPH_REF.']);
+  expect(problemsOf({ APOLLO_GRAPH_REF: 'coach@staging', APOLLO_SCHEMA_REPORTING: 'true' })).toEqual([
+    'APOLLO_GRAPH_REF means nothing without APOLLO_KEY.',
+    'APOLLO_SCHEMA_REPORTING means nothing without APOLLO_KEY.',
+  ]);
+  expect(readConfig({ APOLLO_KEY: 'service:coach:1', APOLLO_GRAPH_REF: 'coach@staging' }).apollo).toEqual({
+    key: 'service:coach:1',
+    graphRef: 'coach@staging',
+    reportsSchema: false,
+  });
 });
 
 test('a blank variable is not set', () => {

@@ -1,7 +1,10 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { createWorld } from '../support/world.ts';
 import { axe } from './support/axe.ts';
 import { LOOKS, screenshot, sidewaysPixels, test } from './support/browser.ts';
+
+// A browser, a server and their tests may share a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PAGES = ['/', '/documents', '/memory', '/usage', '/settings', '/nowhere'];
 

@@ -18,15 +18,12 @@ export const sessions: Command = {
   help: 'your sessions, or those with words in their title',
   async run(chat, words) {
     const { nodes, hasMore } = await findSessions(chat, words);
-    if (nodes.length === 0)
-      throw new CommandError(words ? 'No session has that in its title.' : 'There is no session yet.');
+    const none = words ? 'No session has that in its title.' : 'There is no session yet.';
+    if (nodes.length === 0) throw new CommandError(none);
     chat.listed = nodes;
-    chat.terminal.print(
-      '',
-      ...listLines(chat),
-      ...(hasMore ? [chat.terminal.style.quiet('     … and more: /sessions WORDS finds them')] : []),
-      '',
-    );
+    const { terminal } = chat;
+    terminal.print('', ...listLines(chat), '');
+    if (hasMore) terminal.tell(terminal.style.quiet('  There are more: /sessions WORDS finds them.'), '');
   },
 };
 
@@ -91,20 +88,25 @@ async function findId(chat: Chat, words: string): Promise<string | null> {
   return null;
 }
 
-/** A number, the title, and below it or beside it when and how much. */
-export function listLines({ listed, session, terminal: { style, width } }: Chat): string[] {
+/** A number, the title, and below it or beside it when and how much. In a pipe, where no number is remembered, the id. */
+export function listLines({ listed, session, terminal: { style, width, isInteractive } }: Chat): string[] {
+  if (!isInteractive) return listed.map((each) => `${each.id}  ${cleanLine(each.title)}  ${factsOf(each)}`);
   const isNarrow = width < 60;
+  const titleColumns = isNarrow ? width - NUMBER_COLUMNS : Math.max(20, width - NUMBER_COLUMNS - FACT_COLUMNS);
   return listed.flatMap((each, index) => {
     const number = style.thread(String(index + 1).padStart(4));
-    const isHere = each.id === session?.id;
-    const facts = factsOf(each) + (isHere ? ' · here' : '');
-    const titleColumns = isNarrow ? width - 6 : Math.max(20, width - 6 - FACT_COLUMNS);
+    const facts = factsOf(each) + (each.id === session?.id ? ' · here' : '');
     const title = cutToWidth(cleanLine(each.title), titleColumns);
-    if (isNarrow) return [`${number}  ${style.strong(title)}`, style.quiet(`      ${cutToWidth(facts, width - 6)}`)];
-    return [`${number}  ${style.strong(padToWidth(title, titleColumns))}  ${style.quiet(facts)}`];
+    if (isNarrow) {
+      return [`${number}  ${style.strong(title)}`, style.quiet(`      ${cutToWidth(facts, width - NUMBER_COLUMNS)}`)];
+    }
+    return [
+      `${number}  ${style.strong(padToWidth(title, titleColumns))}  ${style.quiet(cutToWidth(facts, FACT_COLUMNS - 2))}`,
+    ];
   });
 }
 
+const NUMBER_COLUMNS = 6;
 const FACT_COLUMNS = 38;
 
 function factsOf({ updatedAt, messageCount, tags, longTermMemory }: Session): string {

@@ -3,18 +3,29 @@ import styles from './sheet.module.css';
 
 interface SheetProps {
   label: string;
-  /** Start: a drawer. Full: the whole page. Centre: a dialog over it. */
-  side: 'start' | 'full' | 'centre';
+  /** Start: a drawer. Full: the whole page. Centre: a dialog over it. Top: one whose height changes under the reader. */
+  side: 'start' | 'full' | 'centre' | 'top';
   onClose: () => void;
   children: ReactNode;
 }
 
-/** A modal dialog of the browser's own: it keeps the focus, makes the rest inert, closes by Esc and gives the focus back. */
+/**
+ * A modal dialog of the browser's own: it keeps the focus, makes the rest inert, closes by Esc and gives the focus back. The
+ * focus goes to what has `data-first-focus`, else to the first that can take it.
+ */
 export function Sheet({ label, side, onClose, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
+    const opener = document.activeElement;
+    if (element && !element.open) {
+      element.showModal();
+      element.querySelector<HTMLElement>('[data-first-focus]')?.focus();
+    }
+    // What is taken out of the page while it is open gives nothing back by itself.
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a modal dialog; this is the pointer's way, a click beside it

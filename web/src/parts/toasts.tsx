@@ -1,4 +1,4 @@
-import { Check } from 'lucide-react';
+import { Check, TriangleAlert } from 'lucide-react';
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
 import styles from './toasts.module.css';
 
@@ -8,6 +8,8 @@ export interface Toast {
   text: string;
   /** What takes back what was done. */
   undo?: () => void;
+  /** Something went wrong. */
+  isProblem?: boolean;
 }
 
 interface Toasts {
@@ -51,7 +53,7 @@ export function ToastPlace() {
           onFocus={() => setHeld(true)}
           onBlur={() => setHeld(false)}
         >
-          <Check size={16} aria-hidden="true" />
+          {current.isProblem ? <TriangleAlert size={16} aria-hidden="true" /> : <Check size={16} aria-hidden="true" />}
           <span>{current.text}</span>
           {current.undo && (
             <button

@@ -1,12 +1,45 @@
 import type { ChatSessionQuery } from '../../../client/generated/graphql.ts';
+import { Popover } from '../parts/popover.tsx';
+import { inDigits } from '../parts/words.ts';
+import styles from './memory-pill.module.css';
+import { MemorySwitches } from './memory-switches.tsx';
 
 type Session = NonNullable<ChatSessionQuery['chatSession']>;
 
-/** How much of the session is in long-term memory. */
-export function MemoryPill({ session: { longTermMemory, memory } }: { session: Session }) {
+/** How much of the session is in long-term memory; opens what decides about it. */
+export function MemoryPill({ session }: { session: Session }) {
+  const { indexed, pending, failed } = session.memory;
+  const of = indexed + pending + failed;
   return (
-    <span>
-      Memory {longTermMemory ? `on ${memory.indexed}/${memory.indexed + memory.pending + memory.failed}` : 'off'}
-    </span>
+    <Popover
+      label="Memory of this session"
+      trigger={(button) => (
+        <button
+          type="button"
+          className={`${styles.pill} ${session.longTermMemory ? styles.on : ''}`}
+          aria-haspopup="dialog"
+          {...button}
+        >
+          <i aria-hidden="true" />
+          <span className={styles.word}>Memory {session.longTermMemory ? 'on' : 'off'}</span>
+          {session.longTermMemory && of > 0 && (
+            <span className={styles.count}>
+              <span aria-hidden="true">
+                {inDigits(indexed)}/{inDigits(of)}
+              </span>
+              <span className="sr">
+                , {inDigits(indexed)} of {inDigits(of)} messages
+              </span>
+            </span>
+          )}
+        </button>
+      )}
+    >
+      {(close) => (
+        <div className={styles.inside}>
+          <MemorySwitches session={session} onForget={close} />
+        </div>
+      )}
+    </Popover>
   );
 }

@@ -4,6 +4,7 @@ import { IconButton } from '../parts/icon-button.tsx';
 import { ToastPlace } from '../parts/toasts.tsx';
 import { useIsNarrow } from '../parts/use-media.ts';
 import styles from './page.module.css';
+import { RegionBoundary } from './region-boundary.tsx';
 import { useShell } from './shell.tsx';
 
 interface PageProps {
@@ -35,7 +36,7 @@ export function Page({ title, heading, actions, banner, dock, children }: PagePr
         {actions}
       </header>
       {banner}
-      {children}
+      <RegionBoundary name="This part of the page">{children}</RegionBoundary>
       <div className={styles.dock}>
         <ToastPlace />
         {dock}

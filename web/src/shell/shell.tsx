@@ -1,14 +1,24 @@
-import { createContext, type ReactNode, use, useMemo, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
 import { Sheet } from '../parts/sheet.tsx';
 import { useIsNarrow } from '../parts/use-media.ts';
+import { SessionActions } from '../sessions/session-actions.tsx';
+import { SignIn } from '../sign-in/sign-in.tsx';
+import { RegionBoundary } from './region-boundary.tsx';
+import { focusComposer } from './regions.ts';
 import styles from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
+import { type ShellDialog, useKeys } from './use-keys.ts';
+
+const Palette = lazy(() => import('./palette.tsx'));
+const Shortcuts = lazy(() => import('./shortcuts.tsx'));
 
 interface Shell {
   openSidebar(): void;
+  open(dialog: ShellDialog): void;
 }
 
-const ShellContext = createContext<Shell>({ openSidebar: () => undefined });
+const ShellContext = createContext<Shell>({ openSidebar: () => undefined, open: () => undefined });
 
 export const useShell = (): Shell => use(ShellContext);
 
@@ -18,27 +28,53 @@ export const useShell = (): Shell => use(ShellContext);
  */
 export function Shell({ children }: { children: ReactNode }) {
   const isNarrow = useIsNarrow();
+  const [place] = useLocation();
   const [isOpen, setOpen] = useState(false);
-  const shell = useMemo(() => ({ openSidebar: () => setOpen(true) }), []);
+  const [dialog, open] = useState<ShellDialog | null>(null);
+  const shell = useMemo(() => ({ openSidebar: () => setOpen(true), open }), []);
+  const closeDrawer = useCallback(() => setOpen(false), []);
+  const close = useCallback(() => open(null), []);
+  useKeys(open);
   return (
     <ShellContext value={shell}>
-      <div className={styles.shell}>
-        <a className={styles.skip} href="#main">
-          Skip to the page
-        </a>
-        {isNarrow ? (
-          isOpen && (
-            <Sheet label="Sessions" side="start" onClose={() => setOpen(false)}>
-              <Sidebar onClose={() => setOpen(false)} />
-            </Sheet>
-          )
-        ) : (
-          <aside className={styles.side} aria-label="Sessions and library">
-            <Sidebar />
-          </aside>
-        )}
-        {children}
-      </div>
+      <SessionActions>
+        <div className={styles.shell}>
+          <SkipLink />
+          {isNarrow ? (
+            isOpen && (
+              <Sheet label="Sessions" side="start" onClose={closeDrawer}>
+                <RegionBoundary name="The list of sessions">
+                  <Sidebar onClose={closeDrawer} />
+                </RegionBoundary>
+              </Sheet>
+            )
+          ) : (
+            <aside className={styles.side} aria-label="Sessions and library" data-region="sessions">
+              <RegionBoundary name="The list of sessions">
+                <Sidebar />
+              </RegionBoundary>
+            </aside>
+          )}
+          <RegionBoundary name="The page" place={place}>
+            {children}
+          </RegionBoundary>
+        </div>
+        <Suspense fallback={null}>
+          {dialog === 'palette' && <Palette onClose={close} />}
+          {dialog === 'shortcuts' && <Shortcuts onClose={close} />}
+        </Suspense>
+        <SignIn />
+      </SessionActions>
     </ShellContext>
+  );
+}
+
+/** The first stop of Tab: past the list, to where one writes, or to the page. */
+function SkipLink() {
+  const skip = () => (focusComposer() ? undefined : document.querySelector<HTMLElement>('main')?.focus());
+  return (
+    <button type="button" className={styles.skip} onClick={skip}>
+      Skip to message
+    </button>
   );
 }

@@ -1,4 +1,4 @@
-import { forgetTexts } from './forget-texts.ts';
+import { ERASED, forgetTexts } from './forget-texts.ts';
 
 /**
  * Kept for all tabs, and for longer than one of them lives: a second tab is the same viewer, whom nobody wants to ask again,
@@ -21,7 +21,7 @@ export function onNewToken(listener: () => void): () => void {
 export function holdToken(token: string): void {
   const before = viewerOf(heldToken());
   const isAnother = before !== null && before !== viewerOf(token);
-  if (isAnother) forgetTexts();
+  if (isAnother) forgetAll();
   localStorage.setItem(KEY, token);
   if (isAnother) location.assign('/');
   else for (const listener of listeners) listener();
@@ -30,8 +30,14 @@ export function holdToken(token: string): void {
 /** What was written and not sent goes too: the next one here may be somebody else. */
 export function signOut(): void {
   localStorage.removeItem(KEY);
-  forgetTexts();
+  forgetAll();
   location.assign('/');
+}
+
+/** What is being written is kept as a page goes, and must not be then. */
+function forgetAll(): void {
+  forgetTexts();
+  addEventListener('pagehide', forgetTexts);
 }
 
 /** Whom a token names; whether it is true, the server says. Null for what is no token. */
@@ -46,11 +52,13 @@ export function viewerOf(token: string | null): string | null {
   }
 }
 
-/** Other tabs follow: a new token of the same viewer is used at once, another viewer's begins anew. */
+/** What is done in another tab: a new token of the same viewer is used at once; another viewer, or an erasure, begins anew. */
 export function followOtherTabs(): void {
   addEventListener('storage', ({ key, oldValue, newValue }) => {
-    if (key !== KEY) return;
-    if (newValue === null || (oldValue !== null && viewerOf(oldValue) !== viewerOf(newValue))) location.assign('/');
-    else for (const listener of listeners) listener();
+    const isAnother = newValue === null || (oldValue !== null && viewerOf(oldValue) !== viewerOf(newValue));
+    if ((key === KEY && isAnother) || (key === ERASED && newValue !== null)) {
+      addEventListener('pagehide', forgetTexts);
+      location.assign('/');
+    } else if (key === KEY) for (const listener of listeners) listener();
   });
 }

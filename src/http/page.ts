@@ -1,0 +1,12 @@
+import type { FastifyRequest } from 'fastify';
+
+/** On pages only, beside a policy of each page's own: the answers of the API carry none of it. */
+export const PAGE_HEADERS = {
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'referrer-policy': 'no-referrer',
+} as const;
+
+/** A browser that goes to an address, not a program that asks for what is there, or has it wrong. */
+export const asksForPage = ({ method, headers: { accept } }: FastifyRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && Boolean(accept?.includes('text/html'));

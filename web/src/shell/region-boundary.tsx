@@ -1,0 +1,47 @@
+import { TriangleAlert } from 'lucide-react';
+import { Component, type ReactNode } from 'react';
+import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import styles from './region-boundary.module.css';
+
+interface RegionBoundaryProps {
+  /** As in "The conversation could not be shown." */
+  name: string;
+  /** Where something else is shown, all begins anew. */
+  place?: string;
+  children: ReactNode;
+}
+
+/** What breaks in a region stays in it: the others, and the text that is being written there, live on. */
+export class RegionBoundary extends Component<RegionBoundaryProps, { error: unknown; place?: string | undefined }> {
+  static getDerivedStateFromError = (error: unknown) => ({ error });
+
+  static getDerivedStateFromProps({ place }: RegionBoundaryProps, state: { error: unknown; place?: string }) {
+    return place === state.place ? null : { error: null, place };
+  }
+
+  override state = { error: null, place: this.props.place };
+
+  override render() {
+    if (this.state.error === null) return this.props.children;
+    return (
+      <div className={styles.broken} role="alert">
+        <Notice
+          kind="warn"
+          icon={TriangleAlert}
+          title={`${this.props.name} could not be shown.`}
+          actions={
+            <>
+              <Button onClick={() => this.setState({ error: null })}>Try again</Button>
+              <Button kind="quiet" onClick={() => location.reload()}>
+                Load the page anew
+              </Button>
+            </>
+          }
+        >
+          Something in this part of the page broke. What you wrote is kept.
+        </Notice>
+      </div>
+    );
+  }
+}
