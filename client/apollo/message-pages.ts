@@ -1,15 +1,20 @@
-import type { FieldPolicy } from '@apollo/client';
+import type { FieldPolicy, Reference } from '@apollo/client';
 import { cursorOf, type Edge, edgesOf, type Page, type ReadField, shown, union } from './held-pages.ts';
 
 interface HeldMessages {
   __typename?: string | undefined;
-  /** By `seq`. There may be messages between two of them that are not held. */
+  /** In any order. There may be messages between two of them that are not held. */
   edges: Edge[];
   /** The session has at least so many messages. */
   known: number;
+  /** Behind which there are more. */
+  followed: Reference[];
   /** Behind which `seq` the cursors stand that were asked for. */
-  places: Record<string, number>;
+  places: Record<string, Place>;
 }
+
+/** A `seq`; or so many beyond that of a message, which is not known yet. */
+type Place = number | { of: Reference; more: number };
 
 type Arguments = Record<string, unknown> | null;
 
@@ -21,24 +26,33 @@ type Arguments = Record<string, unknown> | null;
 export const messagePages: FieldPolicy<HeldMessages, Page> = {
   keyArgs: false,
 
-  merge(held, page, { args, readField, canRead }) {
+  // A session may stand in the answer before its messages, as that of something cited: nothing of them can be read yet.
+  merge(held, page, { args, canRead }) {
     const fresh = edgesOf(page);
-    const seqs = fresh.map((edge) => seqOf(edge, readField));
-    const last = Math.max(0, ...seqs);
-    const known = Math.max(held?.known ?? 0, page.totalCount ?? 0, page.pageInfo?.hasNextPage ? last + 1 : last);
+    const [first, last] = [fresh.at(0)?.node, fresh.at(-1)?.node];
+    const known = Math.max(held?.known ?? 0, page.totalCount ?? 0);
+    const before = held?.followed ?? [];
+    const isNews = last && page.pageInfo?.hasNextPage && !before.some(({ __ref }) => __ref === last.__ref);
+    const followed = isNews ? [...before, last] : before;
     const places = { ...held?.places };
     // An empty page stands at the end it was asked for.
-    if (typeof args?.after === 'string') places[args.after] = Math.min(...seqs, known + 1) - 1;
-    if (typeof args?.before === 'string') places[args.before] = last + 1;
+    if (typeof args?.after === 'string') places[args.after] = first ? { of: first, more: -1 } : known;
+    if (typeof args?.before === 'string') places[args.before] = last ? { of: last, more: 1 } : 1;
     const edges = union(held?.edges.filter((edge) => canRead(edge.node)) ?? [], fresh);
-    edges.sort((one, other) => seqOf(one, readField) - seqOf(other, readField));
-    return { __typename: page.__typename ?? held?.__typename, edges, known, places };
+    return { __typename: page.__typename ?? held?.__typename, edges, known, followed, places };
   },
 
   read(held, { args, readField, canRead }) {
     if (!held) return undefined;
-    const edges = held.edges.filter((edge) => canRead(edge.node));
-    const known = Math.max(held.known, readField<number>('messageCount') ?? 0);
+    const edges = held.edges
+      .filter((edge) => canRead(edge.node))
+      .toSorted((one, other) => seqOf(one, readField) - seqOf(other, readField));
+    const followed = held.followed.filter(canRead).map((node) => seqOf({ node }, readField) + 1);
+    const newest = edges.at(-1);
+    const known = Math.max(
+      ...[held.known, readField<number>('messageCount') ?? 0, ...followed],
+      newest ? seqOf(newest, readField) : 0,
+    );
     const run = runAround(anchorOf(args, { ...held, edges, known }, readField), edges, readField);
     const [first, last] = [run.at(0), run.at(-1)];
     if (!first || !last) return known > 0 ? undefined : { ...shown(held.__typename, [], readField), ...nothing };
@@ -75,7 +89,11 @@ function anchorOf(args: Arguments, { edges, known, places }: HeldMessages, readF
   const placeOf = (cursor: unknown): number | undefined => {
     if (typeof cursor !== 'string') return undefined;
     const edge = edges.find((each) => cursorOf(each, readField) === cursor);
-    return edge ? seqOf(edge, readField) : places[cursor];
+    if (edge) return seqOf(edge, readField);
+    const place = places[cursor];
+    if (typeof place !== 'object') return place;
+    const seq = readField<number>('seq', place.of);
+    return seq === undefined ? undefined : seq + place.more;
   };
   const [after, before] = [placeOf(args?.after), placeOf(args?.before)];
   if (args?.after) return after === undefined ? undefined : Math.min(after + 1, known);

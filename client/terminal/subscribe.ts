@@ -1,6 +1,6 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { errorCodes, isFinalError, REPLY_STREAM, type ReplyResult, replyEvents, type Subscribe } from '../index.ts';
+import { errorCodes, isFinalError, REPLY_STREAM, replyEvents, type Subscribe } from '../index.ts';
 
 export interface Socket {
   subscribe: Subscribe;
@@ -27,7 +27,10 @@ export function openSocket(url: string, token: string | null): Socket {
   });
   return {
     subscribe: (messageId, fromOffset, signal) =>
-      replyEvents(resultsOf(client.iterate({ query: REPLY_STREAM, variables: { messageId, fromOffset } })), signal),
+      replyEvents(
+        (sink) => client.subscribe({ query: REPLY_STREAM, variables: { messageId, fromOffset } }, sink),
+        signal,
+      ),
     isFinal: (error) => isFinalError(error) || isRefused(error),
     close: async () => client.dispose(),
   };
@@ -37,6 +40,3 @@ export function openSocket(url: string, token: string | null): Socket {
 export const isRefused = (error: unknown): boolean =>
   errorCodes(error).includes('UNAUTHENTICATED') ||
   (typeof error === 'object' && error !== null && 'code' in error && (error.code === 4403 || error.code === 4401));
-
-/** The client knows only that it is what was asked for. */
-const resultsOf = (results: AsyncIterable<unknown>) => results as AsyncIterableIterator<ReplyResult>;

@@ -5,6 +5,7 @@ import {
   type DocumentStatus,
   type MessageFieldsFragment,
   MessageFieldsFragmentDoc,
+  type MessagePageFragment,
   type MessageStatus,
   useChatSessionChangedSubscription,
   useChatSessionQuery,
@@ -51,7 +52,7 @@ export function Queries({ id }: { id?: string }) {
 
   const message = data?.chatSession?.messages.nodes[0];
   if (message) {
-    same<typeof message, MessageFieldsFragment>(true);
+    same<typeof message, MessagePageFragment['nodes'][number]>(true);
     same<typeof message.status, MessageStatus>(true);
   }
   return null;

@@ -28,7 +28,8 @@ export function useMessageActions({ session, all, lastReply, refresh }: Conversa
   const { open } = useWhy();
   const [forgetting, setForgetting] = useState<MessageFieldsFragment>();
   const leaveForgetting = useCallback(() => setForgetting(undefined), []);
-  const place = placeOf(session?.id ?? null);
+  const sessionId = session?.id ?? null;
+  const place = placeOf(sessionId);
   const find = (messageId: string) => all.find(({ id }) => id === messageId);
 
   async function retry(messageId: string): Promise<void> {
@@ -43,7 +44,7 @@ export function useMessageActions({ session, all, lastReply, refresh }: Conversa
     }
   }
 
-  const now: Actions = {
+  const now: Omit<Actions, 'sessionId'> = {
     explain(messageId) {
       const message = find(messageId);
       if (message?.role === 'ASSISTANT' && !isRunning(message)) open(messageId);
@@ -68,6 +69,7 @@ export function useMessageActions({ session, all, lastReply, refresh }: Conversa
   });
   const actions = useMemo<Actions>(
     () => ({
+      sessionId,
       explain: (messageId) => latest.current.explain(messageId),
       copy: (messageId) => latest.current.copy(messageId),
       retry: (messageId) => latest.current.retry(messageId),
@@ -75,7 +77,7 @@ export function useMessageActions({ session, all, lastReply, refresh }: Conversa
       editQuestion: (messageId) => latest.current.editQuestion(messageId),
       refresh: () => latest.current.refresh(),
     }),
-    [],
+    [sessionId],
   );
   return { actions, forgetting, leaveForgetting };
 }

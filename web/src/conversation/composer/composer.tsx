@@ -2,6 +2,7 @@ import { type KeyboardEvent, useRef } from 'react';
 import { AttachButton } from '../../documents/attach-button.tsx';
 import { useAttachments } from '../../documents/use-attachments.tsx';
 import { useIsTouch } from '../../parts/use-media.ts';
+import { PreviewButton } from '../../why/preview-button.tsx';
 import { placeOf } from '../sending/drafts.ts';
 import type { Outgoing } from '../sending/outbox.ts';
 import { useDraft, useRefusal } from '../sending/sending.tsx';
@@ -78,6 +79,7 @@ export function Composer({ sessionId, queued, runningId, isStopping, onSend, onS
         />
         <div className={styles.foot}>
           <AttachButton sessionId={sessionId} />
+          {sessionId !== null && <PreviewButton sessionId={sessionId} text={text} />}
           <span className={styles.hint} id="hint">
             {hintFor({ length: text.length, isRunning, isQueued: queued !== undefined, isTouch })}
           </span>

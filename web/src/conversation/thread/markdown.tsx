@@ -111,9 +111,10 @@ const table = ({ header, rows }: Tokens.Table, cite: Cite): ReactNode => (
 );
 
 const cited = (text: string, cite: Cite): ReactNode =>
-  text.split(/(\[\d{1,3}\])/).map((part, at) => {
-    const [, marker] = /^\[(\d+)\]$/.exec(part) ?? [];
-    return <Fragment key={at}>{marker ? cite(Number(marker)) : part}</Fragment>;
+  text.split(/(\[\d{1,3}(?:, \d{1,3})*\])/).map((part, at) => {
+    const [, markers] = /^\[([\d, ]+)\]$/.exec(part) ?? [];
+    const each = markers?.split(', ').map((marker) => <Fragment key={marker}>{cite(Number(marker))}</Fragment>);
+    return <Fragment key={at}>{each ?? part}</Fragment>;
   });
 // biome-ignore-end lint/suspicious/noArrayIndexKey: above
 

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { MessageFieldsFragment } from '../../../../client/generated/graphql.ts';
 import { timeOf } from '../../parts/words.ts';
+import { Report } from '../../reports/report.tsx';
 import { WhyStrip } from '../../why/why-strip.tsx';
 import { Ending } from './ending.tsx';
 import { Knot } from './knot.tsx';
@@ -9,6 +10,7 @@ import { MessageActions } from './message-actions.tsx';
 import { Reply } from './reply.tsx';
 import { isRunning, type Shown } from './turns.ts';
 import { Unsent } from './unsent.tsx';
+import { useActions } from './use-actions.ts';
 
 interface MessageProps {
   message: MessageFieldsFragment;
@@ -21,6 +23,8 @@ interface MessageProps {
 export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: MessageProps) => {
   const { id, role, createdAt, content } = message;
   const isUser = role === 'USER';
+  const isReport = message.type === 'REPORT';
+  const isReply = !isUser && !isReport;
   const isWritten = !isRunning(message) && outgoing === null;
   const memory = isMemoryOn ? message.memory : 'NOT_RECORDED';
   const names = [styles.message, isUser ? styles.user : styles.coach, styles[memory]];
@@ -32,15 +36,17 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
         <h2 id={`heading-${id}`}>
           {nameOf(message)} <time dateTime={createdAt}>{timeOf(createdAt)}</time>
         </h2>
-        {isUser ? <p className={styles.body}>{content}</p> : <Reply message={message} isMemoryOn={isMemoryOn} />}
+        {isUser && <p className={styles.body}>{content}</p>}
+        {isReport && <ReportInThread message={message} />}
+        {isReply && <Reply message={message} isMemoryOn={isMemoryOn} />}
         {outgoing === 'UNSENT' && <Unsent messageKey={id} />}
-        {!isUser && isWritten && (
+        {isReply && isWritten && (
           <>
             <Ending message={message} isLast={isLastReply} />
             <WhyStrip messageId={id} />
           </>
         )}
-        {isWritten && (
+        {isWritten && !isReport && (
           <MessageActions
             message={message}
             memory={memory}
@@ -51,6 +57,12 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
     </li>
   );
 });
+
+/** A report has an end, a basis and actions of its own. */
+function ReportInThread({ message }: { message: MessageFieldsFragment }) {
+  const { sessionId, refresh } = useActions();
+  return sessionId !== null && <Report message={message} sessionId={sessionId} onEnd={refresh} />;
+}
 
 function nameOf({ role, type }: MessageFieldsFragment): string {
   if (role === 'USER') return 'You';

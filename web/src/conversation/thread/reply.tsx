@@ -1,7 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../../client/generated/graphql.ts';
 import { useReplyStream } from '../../../../client/react/index.ts';
-import { ReportBody } from '../../reports/report-body.tsx';
 import { Citation } from '../../why/citation.tsx';
 import { Markdown } from './markdown.tsx';
 import styles from './message.module.css';
@@ -48,11 +47,11 @@ function LiveReply({ message, isMemoryOn }: ReplyProps) {
 }
 
 function Body({ message, text, isLive = false }: { message: MessageFieldsFragment; text: string; isLive?: boolean }) {
-  const { id, type } = message;
+  const { id } = message;
   const cite = useCallback((marker: number) => <Citation messageId={id} marker={marker} />, [id]);
   return (
     <div className={isLive ? `${styles.body} ${styles.live}` : styles.body} data-body>
-      {type === 'REPORT' ? <ReportBody messageId={id} text={text} cite={cite} /> : <Markdown text={text} cite={cite} />}
+      <Markdown text={text} cite={cite} />
     </div>
   );
 }

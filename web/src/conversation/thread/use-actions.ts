@@ -2,6 +2,8 @@ import { createContext, use } from 'react';
 
 /** What can be done with the messages of the session that is shown. The same object for as long as it is. */
 export interface Actions {
+  /** Null: of a session that begins with the first message. */
+  sessionId: string | null;
   explain(messageId: string): void;
   copy(messageId: string): void;
   /** Of the last reply alone; else it does nothing. */

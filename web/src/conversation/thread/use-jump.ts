@@ -6,13 +6,8 @@ const OUTLINED_MS = 2_000;
 const EVENTS = ['popstate', 'pushState', 'hashchange'];
 
 /**
- * The address of a message: `/s/<session>#m-<message>`, for links to sources. Whoever goes there finds it in the middle of the
- * page, outlined for a moment and focused, however far up it is; the same link can be followed again.
- */
-export const addressOf = (sessionId: string, messageId: string): string => `/s/${sessionId}#m-${messageId}`;
-
-/**
- * Goes to the message that the address names.
+ * Goes to the message that the address names, as `placeOf` in why/ makes it: `/s/<session>#m-<message>`. Whoever goes there finds
+ * it in the middle of the page, outlined for a moment and focused, however far up it is; the same link can be followed again.
  *
  * @param showAround sees that it is among those that are shown, unless there is no such message
  */

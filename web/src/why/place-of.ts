@@ -1,0 +1,13 @@
+import type { SourceFieldsFragment } from '../../../client/generated/graphql.ts';
+
+/** A message, or a passage of a document. */
+export type Source = SourceFieldsFragment;
+
+/** The address at which a message is shown where it was said. */
+export const placeOf = ({ id, session }: { id: string; session: { id: string } }): string => `/s/${session.id}#m-${id}`;
+
+/** The address at which a source is shown where it stands. */
+export const placeOfSource = (source: Source): string =>
+  source.__typename === 'ChatMessage'
+    ? placeOf(source)
+    : `/documents?open=${source.document.id}&passage=${source.position}`;
