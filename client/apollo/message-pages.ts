@@ -1,10 +1,15 @@
 import type { FieldPolicy } from '@apollo/client';
 import { cursorOf, type Edge, edgesOf, type Page, type ReadField, shown, union } from './held-pages.ts';
 
+/** With its place in the session, which never changes: to read it of each message again would take most of the time. */
+interface Placed extends Edge {
+  seq: number;
+}
+
 interface HeldMessages {
   __typename?: string | undefined;
   /** By `seq`. There may be messages between two of them that are not held. */
-  edges: Edge[];
+  edges: Placed[];
   /** The session has at least so many messages. */
   known: number;
   /** Behind which `seq` the cursors stand that were asked for. */
@@ -22,8 +27,8 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
   keyArgs: false,
 
   merge(held, page, { args, readField, canRead }) {
-    const fresh = edgesOf(page);
-    const seqs = fresh.map((edge) => seqOf(edge, readField));
+    const fresh = edgesOf(page).map((edge) => ({ ...edge, seq: seqOf(edge, readField) }));
+    const seqs = fresh.map(({ seq }) => seq);
     const last = Math.max(0, ...seqs);
     const known = Math.max(held?.known ?? 0, page.totalCount ?? 0, page.pageInfo?.hasNextPage ? last + 1 : last);
     const places = { ...held?.places };
@@ -31,7 +36,7 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
     if (typeof args?.after === 'string') places[args.after] = Math.min(...seqs, known + 1) - 1;
     if (typeof args?.before === 'string') places[args.before] = last + 1;
     const edges = union(held?.edges.filter((edge) => canRead(edge.node)) ?? [], fresh);
-    edges.sort((one, other) => seqOf(one, readField) - seqOf(other, readField));
+    edges.sort((one, other) => one.seq - other.seq);
     return { __typename: page.__typename ?? held?.__typename, edges, known, places };
   },
 
@@ -39,20 +44,16 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
     if (!held) return undefined;
     const edges = held.edges.filter((edge) => canRead(edge.node));
     const known = Math.max(held.known, readField<number>('messageCount') ?? 0);
-    const run = runAround(anchorOf(args, { ...held, edges, known }, readField), edges, readField);
+    const run = runAround(anchorOf(args, { ...held, edges, known }, readField), edges);
     const [first, last] = [run.at(0), run.at(-1)];
-    if (!first || !last) return known > 0 ? undefined : { ...shown(held.__typename, [], readField), ...nothing };
-    return {
-      ...shown(held.__typename, run, readField),
+    if (!first || !last) return known > 0 ? undefined : Object.assign(shown(held.__typename, [], readField), nothing);
+    return Object.assign(shown(held.__typename, run, readField), {
       totalCount: known,
       pageInfo: {
-        __typename: 'PageInfo',
-        hasPreviousPage: seqOf(first, readField) > 1,
-        hasNextPage: seqOf(last, readField) < known,
-        startCursor: cursorOf(first, readField),
-        endCursor: cursorOf(last, readField),
+        ...{ __typename: 'PageInfo', hasPreviousPage: first.seq > 1, hasNextPage: last.seq < known },
+        ...{ startCursor: cursorOf(first, readField), endCursor: cursorOf(last, readField) },
       },
-    };
+    });
   },
 };
 
@@ -72,26 +73,23 @@ function seqOf({ node }: Edge, readField: ReadField): number {
 
 /** The `seq` of a message that has to be among those that are shown; undefined where it is not known. */
 function anchorOf(args: Arguments, { edges, known, places }: HeldMessages, readField: ReadField): number | undefined {
-  const placeOf = (cursor: unknown): number | undefined => {
-    if (typeof cursor !== 'string') return undefined;
-    const edge = edges.find((each) => cursorOf(each, readField) === cursor);
-    return edge ? seqOf(edge, readField) : places[cursor];
-  };
+  const placeOf = (cursor: unknown): number | undefined =>
+    typeof cursor === 'string'
+      ? (places[cursor] ?? edges.find((edge) => cursorOf(edge, readField) === cursor)?.seq)
+      : undefined;
   const [after, before] = [placeOf(args?.after), placeOf(args?.before)];
   if (args?.after) return after === undefined ? undefined : Math.min(after + 1, known);
   if (args?.before) return before === undefined ? undefined : Math.max(before - 1, 1);
-  if (args?.first) return 1;
-  const newest = edges.at(-1);
-  return newest && seqOf(newest, readField);
+  return args?.first ? 1 : edges.at(-1)?.seq;
 }
 
 /** What hangs together, without a hole, with the message of that `seq`. */
-function runAround(seq: number | undefined, edges: readonly Edge[], readField: ReadField): readonly Edge[] {
-  const seqs = edges.map((edge) => seqOf(edge, readField));
-  const at = seq === undefined ? -1 : seqs.indexOf(seq);
+function runAround(seq: number | undefined, edges: readonly Placed[]): readonly Placed[] {
+  const at = edges.findIndex((edge) => edge.seq === seq);
   if (at < 0) return [];
+  const seqAt = (index: number) => edges[index]?.seq ?? Number.NaN;
   let [first, last] = [at, at];
-  while (seqs[first - 1] === (seqs[first] ?? 0) - 1) first -= 1;
-  while (seqs[last + 1] === (seqs[last] ?? 0) + 1) last += 1;
+  while (seqAt(first - 1) === seqAt(first) - 1) first -= 1;
+  while (seqAt(last + 1) === seqAt(last) + 1) last += 1;
   return edges.slice(first, last + 1);
 }
