@@ -1,20 +1,25 @@
-import type { FieldPolicy } from '@apollo/client';
+import type { FieldPolicy, Reference } from '@apollo/client';
 import { cursorOf, type Edge, edgesOf, type Page, type ReadField, shown, union } from './held-pages.ts';
 
-/** With its place in the session, which never changes: to read it of each message again would take most of the time. */
+/** With its place, where that could be read when it came. It never changes, and to read it each time takes most of the time. */
 interface Placed extends Edge {
-  seq: number;
+  seq?: number | undefined;
 }
 
 interface HeldMessages {
   __typename?: string | undefined;
-  /** By `seq`. There may be messages between two of them that are not held. */
+  /** In any order. There may be messages between two of them that are not held. */
   edges: Placed[];
   /** The session has at least so many messages. */
   known: number;
+  /** Behind which there are more. */
+  followed: Reference[];
   /** Behind which `seq` the cursors stand that were asked for. */
-  places: Record<string, number>;
+  places: Record<string, Place>;
 }
+
+/** A `seq`; or so many beyond that of a message, which is not known yet. */
+type Place = number | { of: Reference; more: number };
 
 type Arguments = Record<string, unknown> | null;
 
@@ -26,32 +31,45 @@ type Arguments = Record<string, unknown> | null;
 export const messagePages: FieldPolicy<HeldMessages, Page> = {
   keyArgs: false,
 
+  // A session may stand in the answer before its messages, as that of something cited: nothing of them can be read yet.
   merge(held, page, { args, readField, canRead }) {
-    const fresh = edgesOf(page).map((edge) => ({ ...edge, seq: seqOf(edge, readField) }));
-    const seqs = fresh.map(({ seq }) => seq);
-    const last = Math.max(0, ...seqs);
-    const known = Math.max(held?.known ?? 0, page.totalCount ?? 0, page.pageInfo?.hasNextPage ? last + 1 : last);
+    const fresh: Placed[] = edgesOf(page);
+    const [first, last] = [fresh.at(0)?.node, fresh.at(-1)?.node];
+    const known = Math.max(held?.known ?? 0, page.totalCount ?? 0);
+    const before = held?.followed ?? [];
+    const isNews = last && page.pageInfo?.hasNextPage && !before.some(({ __ref }) => __ref === last.__ref);
+    const followed = isNews ? [...before, last] : before;
     const places = { ...held?.places };
     // An empty page stands at the end it was asked for.
-    if (typeof args?.after === 'string') places[args.after] = Math.min(...seqs, known + 1) - 1;
-    if (typeof args?.before === 'string') places[args.before] = last + 1;
-    const edges = union(held?.edges.filter((edge) => canRead(edge.node)) ?? [], fresh);
-    edges.sort((one, other) => one.seq - other.seq);
-    return { __typename: page.__typename ?? held?.__typename, edges, known, places };
+    if (typeof args?.after === 'string') places[args.after] = first ? { of: first, more: -1 } : known;
+    if (typeof args?.before === 'string') places[args.before] = last ? { of: last, more: 1 } : 1;
+    const all = union(held?.edges.filter((edge) => canRead(edge.node)) ?? [], fresh);
+    const edges = all.map((edge) => (edge.seq ? edge : { ...edge, seq: readField<number>('seq', edge.node) }));
+    return { __typename: page.__typename ?? held?.__typename, edges, known, followed, places };
   },
 
   read(held, { args, readField, canRead }) {
     if (!held) return undefined;
-    const edges = held.edges.filter((edge) => canRead(edge.node));
-    const known = Math.max(held.known, readField<number>('messageCount') ?? 0);
-    const run = runAround(anchorOf(args, { ...held, edges, known }, readField), edges);
+    const edges = held.edges
+      .filter((edge) => canRead(edge.node))
+      .toSorted((one, other) => seqOf(one, readField) - seqOf(other, readField));
+    const followed = held.followed.filter(canRead).map((node) => seqOf({ node }, readField) + 1);
+    const newest = edges.at(-1);
+    const known = Math.max(
+      ...[held.known, readField<number>('messageCount') ?? 0, ...followed],
+      newest ? seqOf(newest, readField) : 0,
+    );
+    const run = runAround(anchorOf(args, { ...held, edges, known }, readField), edges, readField);
     const [first, last] = [run.at(0), run.at(-1)];
     if (!first || !last) return known > 0 ? undefined : Object.assign(shown(held.__typename, [], readField), nothing);
     return Object.assign(shown(held.__typename, run, readField), {
       totalCount: known,
       pageInfo: {
-        ...{ __typename: 'PageInfo', hasPreviousPage: first.seq > 1, hasNextPage: last.seq < known },
-        ...{ startCursor: cursorOf(first, readField), endCursor: cursorOf(last, readField) },
+        __typename: 'PageInfo',
+        hasPreviousPage: seqOf(first, readField) > 1,
+        hasNextPage: seqOf(last, readField) < known,
+        startCursor: cursorOf(first, readField),
+        endCursor: cursorOf(last, readField),
       },
     });
   },
@@ -65,31 +83,38 @@ const nothing = {
   },
 };
 
-function seqOf({ node }: Edge, readField: ReadField): number {
-  const seq = readField<number>('seq', node);
-  if (seq === undefined) throw new Error('The cache orders messages: ask for their id and seq.');
-  return seq;
+function seqOf({ node, seq }: Placed, readField: ReadField): number {
+  const place = seq ?? readField<number>('seq', node);
+  if (place === undefined) throw new Error('The cache orders messages: ask for their id and seq.');
+  return place;
 }
 
 /** The `seq` of a message that has to be among those that are shown; undefined where it is not known. */
 function anchorOf(args: Arguments, { edges, known, places }: HeldMessages, readField: ReadField): number | undefined {
-  const placeOf = (cursor: unknown): number | undefined =>
-    typeof cursor === 'string'
-      ? (places[cursor] ?? edges.find((edge) => cursorOf(edge, readField) === cursor)?.seq)
-      : undefined;
+  const placeOf = (cursor: unknown): number | undefined => {
+    if (typeof cursor !== 'string') return undefined;
+    const edge = edges.find((each) => cursorOf(each, readField) === cursor);
+    if (edge) return seqOf(edge, readField);
+    const place = places[cursor];
+    if (typeof place !== 'object') return place;
+    const seq = readField<number>('seq', place.of);
+    return seq === undefined ? undefined : seq + place.more;
+  };
   const [after, before] = [placeOf(args?.after), placeOf(args?.before)];
   if (args?.after) return after === undefined ? undefined : Math.min(after + 1, known);
   if (args?.before) return before === undefined ? undefined : Math.max(before - 1, 1);
-  return args?.first ? 1 : edges.at(-1)?.seq;
+  if (args?.first) return 1;
+  const newest = edges.at(-1);
+  return newest && seqOf(newest, readField);
 }
 
 /** What hangs together, without a hole, with the message of that `seq`. */
-function runAround(seq: number | undefined, edges: readonly Placed[]): readonly Placed[] {
-  const at = edges.findIndex((edge) => edge.seq === seq);
+function runAround(seq: number | undefined, edges: readonly Placed[], readField: ReadField): readonly Placed[] {
+  const seqs = edges.map((edge) => seqOf(edge, readField));
+  const at = seq === undefined ? -1 : seqs.indexOf(seq);
   if (at < 0) return [];
-  const seqAt = (index: number) => edges[index]?.seq ?? Number.NaN;
   let [first, last] = [at, at];
-  while (seqAt(first - 1) === seqAt(first) - 1) first -= 1;
-  while (seqAt(last + 1) === seqAt(last) + 1) last += 1;
+  while (seqs[first - 1] === (seqs[first] ?? 0) - 1) first -= 1;
+  while (seqs[last + 1] === (seqs[last] ?? 0) + 1) last += 1;
   return edges.slice(first, last + 1);
 }

@@ -1,7 +1,8 @@
 import type { WriteStream } from 'node:tty';
 
 const HIDE_CURSOR = '\u001b[?25l';
-const SHOW_CURSOR = '\u001b[?25h';
+/** Also for when the program ends in between. */
+export const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 
@@ -55,6 +56,3 @@ export class LiveArea {
 }
 
 const ended = (line: string): string => `${line}${CLEAR_LINE_END}`;
-
-/** For when the program ends in between. */
-export const showCursor = SHOW_CURSOR;

@@ -1,7 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { Conversation } from './conversation/conversation.tsx';
-import { NewSession } from './conversation/new-session.tsx';
+import { Room } from './conversation/room.tsx';
 import { UploadsProvider } from './documents/uploads.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { ToastProvider } from './parts/toasts.tsx';
@@ -14,6 +13,9 @@ const Memory = lazy(() => import('./memory/memory.tsx'));
 const Usage = lazy(() => import('./usage/usage.tsx'));
 const Settings = lazy(() => import('./settings/settings.tsx'));
 
+/** `/`, where a session begins, and `/s/<id>`: one place, so that nothing on it is put in anew when it has begun. */
+const ROOM = /^\/(?:s\/(?<id>[^/]+)\/?)?$/;
+
 export function App() {
   return (
     <Announcer>
@@ -22,10 +24,7 @@ export function App() {
           <Shell>
             <Suspense fallback={null}>
               <Switch>
-                <Route path="/">
-                  <NewSession />
-                </Route>
-                <Route path="/s/:id">{({ id }) => <Conversation key={id} id={id} />}</Route>
+                <Route path={ROOM}>{({ id }) => <Room id={id ?? null} />}</Route>
                 <Route path="/documents" component={Documents} />
                 <Route path="/memory" component={Memory} />
                 <Route path="/usage" component={Usage} />

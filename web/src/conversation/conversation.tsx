@@ -1,66 +1,94 @@
-import { useCallback } from 'react';
-import {
-  useCancelReplyMutation,
-  useChatSessionChangedSubscription,
-  useChatSessionQuery,
-  useSendMessageMutation,
-} from '../../../client/generated/hooks.ts';
+import { useRef } from 'react';
+import { ConnectionStrip } from '../connection/connection-strip.tsx';
 import { MemoryPill } from '../sessions/memory-pill.tsx';
 import { SessionHeading } from '../sessions/session-heading.tsx';
 import { SessionMenu } from '../sessions/session-menu.tsx';
 import { Page } from '../shell/page.tsx';
 import { WhyPanel } from '../why/why-panel.tsx';
-import { Composer } from './composer.tsx';
+import { Composer } from './composer/composer.tsx';
+import { DeletedNote } from './composer/deleted-note.tsx';
+import { LatestPill } from './composer/latest-pill.tsx';
 import styles from './conversation.module.css';
-import { Message } from './message.tsx';
-import { turnsOf } from './turns.ts';
+import { Hello } from './hello.tsx';
+import { LoadFailure, Loading, Missing } from './no-thread.tsx';
+import { ForgetDialog } from './thread/forget-dialog.tsx';
+import { Thread } from './thread/thread.tsx';
+import { ActionsContext } from './thread/use-actions.ts';
+import { useJump } from './thread/use-jump.ts';
+import { useLatest } from './thread/use-latest.ts';
+import { useOpening } from './thread/use-opening.ts';
+import { useSentTurn } from './thread/use-sent-turn.ts';
+import { useConversation } from './use-conversation.ts';
+import { useMessageActions } from './use-message-actions.ts';
+import { useStop } from './use-stop.ts';
 
-export function Conversation({ id }: { id: string }) {
-  const { data, refetch } = useChatSessionQuery({ variables: { id } });
-  useChatSessionChangedSubscription({ variables: { id } });
-  const [send] = useSendMessageMutation();
-  const [cancel] = useCancelReplyMutation();
-  const refresh = useCallback(() => void refetch(), [refetch]);
-  const session = data?.chatSession;
-  if (!session) return <Page title="Session">{null}</Page>;
+/** A session with its composer. @param id null: of a session that begins with the first message */
+export function Conversation({ id }: { id: string | null }) {
+  const conversation = useConversation(id);
+  const { session, turns, title, runningId, queued, send } = conversation;
+  const { actions, forgetting, leaveForgetting } = useMessageActions(conversation);
+  const stop = useStop(runningId);
 
-  const replyId = session.runningReply?.id;
+  const scroller = useRef<HTMLElement>(null);
+  const isShown = turns.length > 0;
+  useOpening(scroller, id, isShown);
+  useSentTurn(scroller, conversation.sentKey);
+  useJump(scroller, isShown, conversation.showAround);
+  const latest = useLatest(scroller, turns.at(-1)?.key);
+
+  if (conversation.isMissing) return <Missing />;
+  const isLoading = id !== null && !session && !isShown;
   return (
-    <>
+    <ActionsContext value={actions}>
       <Page
-        title={session.title}
-        heading={<SessionHeading session={session} />}
+        title={title}
+        heading={session && <SessionHeading session={session} />}
         actions={
-          <>
-            <MemoryPill session={session} />
-            <SessionMenu session={session} />
-          </>
+          session && (
+            <>
+              <MemoryPill session={session} />
+              <SessionMenu session={session} />
+            </>
+          )
         }
+        banner={<ConnectionStrip />}
         dock={
-          <Composer
-            isReplying={replyId !== undefined}
-            onSend={async (content) => {
-              await send({ variables: { input: { sessionId: id, content } } });
-              refresh();
-            }}
-            onStop={() => void (replyId && cancel({ variables: { input: { messageId: replyId } } }))}
-          />
+          <>
+            <LatestPill
+              isShown={latest.isBelow || conversation.hasLater}
+              onPress={() => {
+                conversation.showNewest();
+                latest.follow();
+              }}
+            />
+            {session?.isActive === false ? (
+              <DeletedNote sessionId={session.id} />
+            ) : (
+              <Composer sessionId={id} queued={queued} runningId={runningId} onSend={send} {...stop} />
+            )}
+          </>
         }
       >
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys */}
-        <section className={styles.scroll} aria-label="Conversation" tabIndex={0}>
-          <div className={styles.column}>
-            {turnsOf(session.messages.nodes).map((turn) => (
-              <ol key={turn.id} className={styles.turn}>
-                {turn.messages.map((message) => (
-                  <Message key={message.id} message={message} onEnd={refresh} />
-                ))}
-              </ol>
-            ))}
-          </div>
+        <section ref={scroller} className={styles.scroll} aria-label="Conversation" tabIndex={0} aria-busy={isLoading}>
+          {isLoading && (conversation.hasFailed ? <LoadFailure onRetry={conversation.refresh} /> : <Loading />)}
+          {!isLoading && !isShown && <Hello sessionId={id} />}
+          {isShown && (
+            <Thread
+              scroller={scroller}
+              turns={turns}
+              isMemoryOn={session?.longTermMemory ?? true}
+              lastReplyId={conversation.lastReply?.id}
+              hasEarlier={conversation.hasEarlier}
+              hasLater={conversation.hasLater}
+              loadEarlier={conversation.loadEarlier}
+              loadLater={conversation.loadLater}
+            />
+          )}
         </section>
       </Page>
+      {forgetting && <ForgetDialog message={forgetting} onClose={leaveForgetting} />}
       <WhyPanel />
-    </>
+    </ActionsContext>
   );
 }

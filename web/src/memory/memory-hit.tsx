@@ -4,9 +4,9 @@ import type { SearchMemoryQuery } from '../../../client/generated/graphql.ts';
 import { Button } from '../parts/button.tsx';
 import { Score } from '../parts/score.tsx';
 import { dayOf } from '../parts/words.ts';
+import { placeOf } from '../why/place-of.ts';
 import { ForgetMessage } from './forget.tsx';
 import styles from './memory.module.css';
-import { placeOf } from './place-of.ts';
 
 interface MemoryHitProps {
   hit: SearchMemoryQuery['searchMemory'][number];

@@ -4,6 +4,8 @@ const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
+const wholeDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
+
 const DAY_MS = 86_400_000;
 
 export const inDigits = (count: number): string => numbers.format(count);
@@ -23,6 +25,9 @@ export function dayOf(instant: string, now = new Date()): string {
   if (days > 1 && days < 7) return weekday.format(at);
   return (at.getFullYear() === now.getFullYear() ? day : dayOfYear).format(at);
 }
+
+/** As in 22 November 2026: for what is read another day. */
+export const fullDayOf = (instant: string): string => wholeDay.format(new Date(instant));
 
 /** The time of today, the day of earlier ones. */
 export function whenOf(instant: string, now = new Date()): string {

@@ -28,7 +28,7 @@ export function MemoryPill({ session }: { session: Session }) {
                 {inDigits(indexed)}/{inDigits(of)}
               </span>
               <span className="sr">
-                , {inDigits(indexed)} of {inDigits(of)} messages
+                {inDigits(indexed)} of {inDigits(of)} messages
               </span>
             </span>
           )}

@@ -87,6 +87,7 @@ function crossingMeans({ longTermMemory, crossSessionMemory }: Session): string 
 }
 
 function Counts({ memory: { indexed, pending, failed } }: { memory: Session['memory'] }) {
+  if (indexed + pending + failed === 0) return <p className={styles.counts}>Nothing of this session is in memory yet.</p>;
   return (
     <p className={styles.counts}>
       {counted(indexed + pending + failed, 'message')}: {inDigits(indexed)} in memory
