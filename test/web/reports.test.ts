@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { createGate, disconnectsAfter, says, slowly } from '../support/model-answers.ts';
 import { createWorld } from '../support/world.ts';
 import { axe } from './support/axe.ts';
-import { screenshot, test } from './support/browser.ts';
+import { screenshot, sidewaysPixels, test } from './support/browser.ts';
 
 const NOTES = 'What is told to one person is kept. The writing block that somebody knows of is moved half as often.';
 const SAID = 'I told Marta first, and the writing block held on Tuesday.';
@@ -59,6 +59,21 @@ test('a file is uploaded, cited in a reply, and reported on; the report is print
   await expect.poll(() => report.innerText()).toContain('You told Marta first');
   expect(await axe(page)).toEqual([]);
   await screenshot(page, 'report-desktop-light');
+
+  for (const [size, theme] of [
+    ['phone', 'dark'],
+    ['narrow', 'light'],
+  ] as const) {
+    const other = await visit(`${server.url}/s/${session.id}`, { size, theme });
+    await other
+      .getByRole('article', { name: /^Report/ })
+      .getByRole('heading', { name: 'Sources' })
+      .waitFor();
+    await screenshot(other, `report-${size}-${theme}`);
+    expect(await axe(other)).toEqual([]);
+    expect(await sidewaysPixels(other)).toBe(0);
+    await other.context().close();
+  }
 
   await report.getByRole('button', { name: 'Print' }).click();
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });

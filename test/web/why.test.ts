@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { answers, says } from '../support/model-answers.ts';
+import type { ModelRequest } from '../support/model-server.ts';
 import { itemsOf } from '../support/test-viewer.ts';
 import { axe } from './support/axe.ts';
 import { LOOKS, screenshot, sidewaysPixels, test } from './support/browser.ts';
@@ -134,6 +136,20 @@ test('with memory off a reply has no memory to show and says so; on again it has
   await expect.poll(() => source.innerText()).toMatch(/\[deleted\][\s\S]*Deleted/);
   expect(await source.getByRole('link').count()).toBe(0);
 });
+
+test('what a model condensed is said to be, and its words are there', async ({ visit }) => {
+  const { world, server, session } = await seedMornings({ SUMMARIZE: 'always', PROMPT_TOKENS: '4000' });
+  const condenses = ({ body }: ModelRequest) => body.messages[0]?.content.startsWith('You condense') ?? false;
+  world.model.otherwise(
+    answers((request) => (condenses(request) ? says('[1] told Marta first\n', '[2] door closed\n') : says('I see.'))),
+  );
+  const { reply } = await server.viewer.turn('What helped on Tuesday?', { sessionId: session.id });
+  const page = await visit(`${server.url}/s/${session.id}?why=${reply.id}`);
+  await section(page, 'MEMORY').getByText('A model condensed this with your question in mind.').waitFor();
+  await screenshot(page, 'why-condensed');
+  await page.getByText('Exactly what was sent').click();
+  expect(await page.locator('pre').first().textContent()).toContain('told Marta first');
+}, 60_000);
 
 test('before anything is sent, the same panel shows what would be', async ({ visit }) => {
   const { world, server, session } = await seedMornings();
