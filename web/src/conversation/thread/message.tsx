@@ -1,7 +1,7 @@
-import { memo } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import type { MessageFieldsFragment } from '../../../../client/generated/graphql.ts';
+import { Skeleton } from '../../parts/skeleton.tsx';
 import { timeOf } from '../../parts/words.ts';
-import { Report } from '../../reports/report.tsx';
 import { WhyStrip } from '../../why/why-strip.tsx';
 import { Ending } from './ending.tsx';
 import { Knot } from './knot.tsx';
@@ -11,6 +11,9 @@ import { Reply } from './reply.tsx';
 import { isRunning, type Shown } from './turns.ts';
 import { Unsent } from './unsent.tsx';
 import { useActions } from './use-actions.ts';
+
+// Most sessions hold none.
+const Report = lazy(async () => ({ default: (await import('../../reports/report.tsx')).Report }));
 
 interface MessageProps {
   message: MessageFieldsFragment;
@@ -61,7 +64,11 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
 /** A report has an end, a basis and actions of its own. */
 function ReportInThread({ message }: { message: MessageFieldsFragment }) {
   const { refresh } = useActions();
-  return <Report message={message} onEnd={refresh} />;
+  return (
+    <Suspense fallback={<Skeleton lines={4} />}>
+      <Report message={message} onEnd={refresh} />
+    </Suspense>
+  );
 }
 
 function nameOf({ role, type }: MessageFieldsFragment): string {
