@@ -1,21 +1,25 @@
-import type { WriteStream } from 'node:tty';
-
 const HIDE_CURSOR = '\u001b[?25l';
 /** Also for when the program ends in between. */
 export const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 
+interface Output {
+  /** Lines that the terminal shows; 0 or absent: not known. */
+  rows?: number;
+  write(text: string): unknown;
+}
+
 /**
  * Lines at the end of the screen that change while they are looked at. Only what differs is written, over what stands
  * there, so that nothing flickers; what has left the screen stays as it is.
  */
 export class LiveArea {
-  readonly #output: WriteStream;
+  readonly #output: Output;
   #shown: string[] = [];
   #isOpen = false;
 
-  constructor(output: WriteStream) {
+  constructor(output: Output) {
     this.#output = output;
   }
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { chatInTerminal } from '../../support/chat-program.ts';
 import { createGate, says, saysSingly, slowly } from '../../support/model-answers.ts';
-import type { ServerProcess } from '../../support/server-process.ts';
+import { rowsOf, type ServerProcess } from '../../support/server-process.ts';
 import { createWorld } from '../../support/world.ts';
 
 // Each starts two programs, on a machine that may be busy.
@@ -88,7 +88,7 @@ test('Ctrl-C takes back what was typed; at an empty prompt it leaves when presse
 });
 
 test('a server that is killed and started again in mid-reply leaves the screen with the text that is stored', async () => {
-  const { model, start } = await createWorld();
+  const { file, model, start } = await createWorld();
   const server = await start();
   const gate = createGate();
   model.next(slowly(['First ', 'a breath, ', 'then ', 'another, ', 'and never this.'], gate));
@@ -96,7 +96,10 @@ test('a server that is killed and started again in mid-reply leaves the screen w
   const chat = chatInTerminal({ args: ['--url', server.url, '--new'] });
   await chat.shows('What is on your mind?');
   chat.enter('I cannot sleep.');
-  gate.release(4);
+  gate.release(2);
+  await expect.poll(() => rowsOf(file, 'select text from reply_part')).not.toEqual([]);
+  // What comes now may be read before it is stored.
+  gate.release(2);
   await chat.shows('○ First a breath, then');
   await server.kill();
   await chat.shows('Reconnecting…');
