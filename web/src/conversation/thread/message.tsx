@@ -10,9 +10,8 @@ import { MessageActions } from './message-actions.tsx';
 import { Reply } from './reply.tsx';
 import { isRunning, type Shown } from './turns.ts';
 import { Unsent } from './unsent.tsx';
-import { useActions } from './use-actions.ts';
 
-// Most sessions hold none.
+// It has an end, a basis and actions of its own, and few sessions have one.
 const Report = lazy(async () => ({ default: (await import('../../reports/report.tsx')).Report }));
 
 interface MessageProps {
@@ -40,7 +39,11 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
           {nameOf(message)} <time dateTime={createdAt}>{timeOf(createdAt)}</time>
         </h2>
         {isUser && <p className={styles.body}>{content}</p>}
-        {isReport && <ReportInThread message={message} />}
+        {isReport && (
+          <Suspense fallback={<Skeleton lines={4} />}>
+            <Report message={message} />
+          </Suspense>
+        )}
         {isReply && <Reply message={message} isMemoryOn={isMemoryOn} />}
         {outgoing === 'UNSENT' && <Unsent messageKey={id} />}
         {isReply && isWritten && (
@@ -60,16 +63,6 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
     </li>
   );
 });
-
-/** A report has an end, a basis and actions of its own. */
-function ReportInThread({ message }: { message: MessageFieldsFragment }) {
-  const { refresh } = useActions();
-  return (
-    <Suspense fallback={<Skeleton lines={4} />}>
-      <Report message={message} onEnd={refresh} />
-    </Suspense>
-  );
-}
 
 function nameOf({ role, type }: MessageFieldsFragment): string {
   if (role === 'USER') return 'You';
