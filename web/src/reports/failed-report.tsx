@@ -1,5 +1,6 @@
 import { RefreshCw, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { useRoute } from 'wouter';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -14,8 +15,9 @@ const TITLES: Record<string, string> = {
 };
 
 /** Why it ended early. A report is begun anew, with what it is to look at chosen again: what was written of this one stays. */
-export function FailedReport({ message, sessionId }: { message: MessageFieldsFragment; sessionId: string }) {
+export function FailedReport({ message }: { message: MessageFieldsFragment }) {
   const [isAsking, setAsking] = useState(false);
+  const [, here] = useRoute('/s/:id');
   const { error } = message;
   return (
     <>
@@ -36,7 +38,7 @@ export function FailedReport({ message, sessionId }: { message: MessageFieldsFra
       </Notice>
       {isAsking && (
         <Suspense fallback={null}>
-          <ReportDialog sessionId={sessionId} onClose={() => setAsking(false)} />
+          <ReportDialog sessionId={here?.id ?? null} onClose={() => setAsking(false)} />
         </Suspense>
       )}
     </>
