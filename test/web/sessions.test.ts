@@ -116,6 +116,27 @@ test('what is deleted by a key goes at once, the focus and the page go on, and C
   await expect.poll(() => titlesOf(page)).toEqual(['One', 'Two', 'Three']);
 });
 
+test('in the drawer of a phone Esc leaves a name alone, and what was deleted is taken back there', async ({
+  visit,
+}) => {
+  const server = await (await createWorld()).start();
+  const ids = await seed(server, { One: [], Two: [] });
+  const page = await visit(`${server.url}/s/${ids.One}`, { size: 'phone' });
+  await page.getByRole('heading', { name: 'One', level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Sessions' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Sessions' });
+  await drawer.getByRole('button', { name: 'More for Two' }).click();
+  await page.getByRole('menuitem', { name: 'Rename' }).click();
+  await page.getByRole('textbox', { name: 'Name of the session' }).press('Escape');
+  await drawer.getByRole('button', { name: 'More for Two' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect.poll(async () => (await server.viewer.session(ids.Two ?? '')).isActive).toBe(false);
+  await screenshot(page, 'session-deleted-phone');
+  await drawer.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(async () => (await server.viewer.session(ids.Two ?? '')).isActive).toBe(true);
+  expect(await titlesOf(page)).toEqual(['One', 'Two']);
+});
+
 test('the switches of memory say what they mean, and the server does what they say', async ({ visit }) => {
   const server = await (await createWorld()).start();
   const { session } = await server.viewer.turn('The door was closed, and so Tuesday worked.');
@@ -142,7 +163,7 @@ test('the switches of memory say what they mean, and the server does what they s
 
   await memory.getByRole('button', { name: 'Forget this session…' }).click();
   const question = page.getByRole('dialog', { name: 'Forget this session?' });
-  await expect.poll(() => hasFocus(page)).toBe('Keep');
+  await expect.poll(() => hasFocus(page)).toBe('Cancel');
   await question.getByRole('button', { name: 'Forget' }).click();
   await page.getByText('2 messages are no longer in memory.').waitFor();
   await page.getByRole('button', { name: 'Done' }).click();
