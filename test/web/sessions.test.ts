@@ -144,7 +144,7 @@ test('the switches of memory say what they mean, and the server does what they s
   await expect.poll(async () => (await server.viewer.session(session.id)).memory.indexed).toBe(2);
   await page.getByRole('button', { name: 'Memory on 2 of 2 messages' }).click();
   const memory = page.getByRole('dialog', { name: 'Memory of this session' });
-  expect(await memory.innerText()).toContain('2 messages: 2 in memory.');
+  await memory.getByText('2 messages: 2 in memory.').waitFor();
 
   await memory.getByRole('switch', { name: 'Long-term memory' }).click();
   await memory.getByText('nothing you write here is remembered, and nothing remembered is used').waitFor();
@@ -261,6 +261,7 @@ test.for([
   await looked('settings');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Memory on' }).click();
+  await page.getByRole('switch').first().waitFor();
   await looked('memory');
   await page.keyboard.press('Escape');
   if (size !== 'desktop') await page.getByRole('button', { name: 'Sessions' }).click();
