@@ -50,7 +50,7 @@ test('documents are chosen for a session before it begins, and linked and remove
   expect(await chips(page).count()).toBe(0);
 });
 
-test('a file that is dropped or chosen in a session is linked to it', async ({ visit }) => {
+test('a file that is chosen, dropped or pasted in a session is linked to it', async ({ visit }) => {
   const server = await (await createWorld()).start();
   const { session } = await server.viewer.turn('Hello.');
   const page = await visit(`${server.url}/s/${session.id}`);
@@ -69,7 +69,15 @@ test('a file that is dropped or chosen in a session is linked to it', async ({ v
   await page.getByText('Drop to add to this session').waitFor();
   await page.dispatchEvent('body', 'drop', { dataTransfer });
   await expect.poll(() => chips(page).innerText()).toContain('no.txt');
-  await expect.poll(() => documentsOf(server, page).then((names) => names.toSorted())).toEqual(['door.txt', 'no.txt']);
+
+  await page.getByRole('textbox', { name: 'Message' }).evaluate((field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(['Telling Marta first.'], 'marta.txt'));
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await expect
+    .poll(() => documentsOf(server, page).then((names) => names.toSorted()))
+    .toEqual(['door.txt', 'marta.txt', 'no.txt']);
 });
 
 test('a document is talked about in a session of its own', async ({ visit }) => {

@@ -84,7 +84,7 @@ test('sessions are shown page by page', async ({ visit }) => {
   for (let at = 1; at <= 32; at += 1) await viewer.createSession({ title: `Session ${at}`, longTermMemory: at > 2 });
   const page = await visit(`${url}/memory`);
   const sum = page.getByText(/ crossing on in /);
-  await expect.poll(() => sum.innerText()).toBe('30 of the 30 shown of 32 · crossing on in 0');
+  await expect.poll(() => sum.innerText()).toBe('30 of 30 shown, 32 in all · crossing on in 0');
   await page.getByRole('button', { name: 'Show earlier sessions' }).click();
   await expect.poll(() => sum.innerText()).toBe('30 of 32 · crossing on in 0');
 });
