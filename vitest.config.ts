@@ -8,7 +8,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    globalSetup: ['test/support/postgres-template.ts'],
+    // CI runs all there is, the built server too.
+    globalSetup: ['test/support/postgres-template.ts', ...(process.env.CI ? ['test/support/build-first.ts'] : [])],
     pool: 'forks',
     isolate: false,
     testTimeout: timeout,

@@ -27,17 +27,19 @@ export interface FollowOptions {
  * Follows one reply to its end, through any number of broken connections, one at a time.
  *
  * @returns the reply as it ended, or null where `signal` aborted first
- * @throws what `isFinal` says is final
+ * @throws what `isFinal` says is final, and what `onChange` throws
  */
 export async function followReply(options: FollowOptions): Promise<Reply | null> {
   const { subscribe, messageId, signal, onChange, wait = backoff, isFinal = isFinalError } = options;
   let reply = openReply(messageId, options.text);
   let attempt = 0;
+  let isTelling = false;
   while (!signal.aborted) {
     try {
       await unlessAborted(readConnection(), signal);
     } catch (error) {
-      if (isFinal(error)) throw error;
+      // What `onChange` throws is no fault of the connection's.
+      if (isTelling || isFinal(error)) throw error;
     }
     if (reply.phase === 'ended') return reply;
     if (signal.aborted) return null;
@@ -63,7 +65,9 @@ export async function followReply(options: FollowOptions): Promise<Reply | null>
   function change(next: Reply): void {
     if (next === reply || (next.phase === 'reconnecting' && reply.phase === 'reconnecting')) return;
     reply = next;
+    isTelling = true;
     onChange(reply);
+    isTelling = false;
   }
 }
 

@@ -16,6 +16,8 @@ export default defineConfig({
     // The content security policy allows neither data: addresses nor inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The first load is held to its size by a test; what is loaded later may be large.
+    chunkSizeWarningLimit: 1000,
   },
   server: {
     host: '127.0.0.1',

@@ -2,19 +2,25 @@ import type { ApolloCache } from '@apollo/client';
 import { type MessageFieldsFragment, SessionMessagesFragmentDoc } from '../generated/graphql.ts';
 import { type Edge, union } from './held-pages.ts';
 
-/** Adds messages to their session, as `sendMessage`, `retryReply` and `generateReport` answer them; what it has already stays once. */
-export function addMessages(cache: ApolloCache, sessionId: string, messages: MessageFieldsFragment[]): void {
+/**
+ * Puts messages into their session's list, as `sendMessage`, `retryReply` and `generateReport` answer them; what it has already
+ * stays once. They are in the cache since their mutation answered.
+ */
+export function addMessages(cache: ApolloCache, sessionId: string, messages: readonly Placed[]): void {
+  const nodes = messages.map(({ id, seq }) => ({ __typename: 'ChatMessage', id, seq }));
+  const page = { __typename: 'ChatMessageConnection', nodes };
   cache.writeFragment({
     id: cache.identify({ __typename: 'ChatSession', id: sessionId }),
     fragment: SessionMessagesFragmentDoc,
-    fragmentName: 'SessionMessages',
-    data: { messages: { nodes: messages } },
+    data: { messages: page },
   });
 }
 
+type Placed = Pick<MessageFieldsFragment, 'id' | 'seq'>;
+
 /** Shows a new session in the lists that leave none out by its words or tags. It is in the cache since its mutation answered. */
 export function addSession(cache: ApolloCache, id: string): void {
-  addTo(cache, 'chatSessions', { __typename: 'ChatSession', id }, (field) => !/"(search|tags)":[^n]/.test(field));
+  addTo(cache, 'chatSessions', { __typename: 'ChatSession', id }, (field) => !/"search":"[^"]|"tags":\["/.test(field));
 }
 
 /** Shows a new document in the list of documents. It is in the cache since its mutation answered, or was written to it. */

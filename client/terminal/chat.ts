@@ -23,12 +23,23 @@ export interface Chat {
   listed: Session[];
   /** What the last `/delete` took away. */
   deleted: Session | null;
-  /** What was not sent, for the prompt to begin with. */
+  /** What was not answered, for the prompt to begin with. */
   draft: string;
+  /** What may have been stored all the same: sent again with its key, it is not stored twice. */
+  unanswered: { content: string; sessionId: string | null; key: string } | null;
 }
 
 export function openChat(talk: Pick<Chat, 'api' | 'socket' | 'terminal' | 'interrupts'>): Chat {
-  return { ...talk, session: null, remembers: true, lastReplyId: null, listed: [], deleted: null, draft: '' };
+  return {
+    ...talk,
+    session: null,
+    remembers: true,
+    lastReplyId: null,
+    listed: [],
+    deleted: null,
+    draft: '',
+    unanswered: null,
+  };
 }
 
 export function enterSession(chat: Chat, session: Session | null): void {

@@ -38,7 +38,8 @@ async function showBasis(chat: Chat, replyId: string): Promise<void> {
   if (chatSession) chat.session = chatSession;
   const { style, width } = terminal;
   const message = chatSession?.messages.nodes.find(({ id }) => id === replyId);
-  const cited = message ? citationLines(message, { width, style }) : [];
+  // A report names its sources itself.
+  const cited = message?.type === 'CHAT' ? citationLines(message, { width, style }) : [];
   if (cited.length > 0) terminal.tell('', ...cited);
   const basis = chatMessage?.prompt ? basisOf(chatMessage.prompt) : '';
   if (basis !== '')
@@ -56,7 +57,9 @@ export function basisOf({ sections, notes }: ManifestFieldsFragment): string {
       .filter((section) => section.kind === kind)
       .flatMap(({ items }) => items)
       .filter(({ decision }) => decision !== 'DROPPED').length;
-  const leftOut = sections.flatMap(({ items }) => items).filter(({ decision }) => decision === 'DROPPED').length;
+  // Where all that was wanted was sent, what is dropped stands elsewhere in the prompt.
+  const cut = sections.filter(({ tokens, wantedTokens }) => wantedTokens > tokens).flatMap(({ items }) => items);
+  const leftOut = cut.filter(({ decision }) => decision === 'DROPPED').length;
   const [memories, passages, recent] = [sent('MEMORY'), sent('DOCUMENTS'), sent('RECENT_TURNS')];
   return [
     ...(memories > 0 ? [count(memories, 'memory', 'memories')] : []),

@@ -14,7 +14,7 @@ export class NoServerError extends Error {
 
 const PROBE_MS = 3_000;
 /** A server that owns the database but does not listen yet is starting. */
-const STARTING_TRIES = 12;
+const STARTING_TRIES = 8;
 const STARTING_MS = 500;
 
 /**

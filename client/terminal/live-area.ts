@@ -1,20 +1,25 @@
-import type { WriteStream } from 'node:tty';
-
 const HIDE_CURSOR = '\u001b[?25l';
-const SHOW_CURSOR = '\u001b[?25h';
+/** Also for when the program ends in between. */
+export const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
+
+interface Output {
+  /** Lines that the terminal shows; 0 or absent: not known. */
+  rows?: number;
+  write(text: string): unknown;
+}
 
 /**
  * Lines at the end of the screen that change while they are looked at. Only what differs is written, over what stands
  * there, so that nothing flickers; what has left the screen stays as it is.
  */
 export class LiveArea {
-  readonly #output: WriteStream;
+  readonly #output: Output;
   #shown: string[] = [];
   #isOpen = false;
 
-  constructor(output: WriteStream) {
+  constructor(output: Output) {
     this.#output = output;
   }
 
@@ -55,6 +60,3 @@ export class LiveArea {
 }
 
 const ended = (line: string): string => `${line}${CLEAR_LINE_END}`;
-
-/** For when the program ends in between. */
-export const showCursor = SHOW_CURSOR;

@@ -20,13 +20,14 @@ interface PromptOptions {
 
 // A terminal that knows it says where what is pasted begins and ends, so that a pasted line's end does not send.
 const PASTE_ON = '\u001b[?2004h';
-const PASTE_OFF = '\u001b[?2004l';
+/** For the end of the program. */
+export const PASTE_OFF = '\u001b[?2004l';
 
 /** Where a person types. What is typed while nothing is asked waits, unseen, until it is. */
 export function openPrompt(terminal: Terminal, { complete, onInterrupt }: PromptOptions): Prompt {
-  const { input, output, style } = terminal;
+  const { input, output, style, isLive } = terminal;
   const screen = new Screen(output);
-  const lines = createInterface({ input, output: screen, terminal: true, completer: completer(complete) });
+  const lines = createInterface({ input, output: screen, terminal: isLive, completer: completer(complete) });
   const [first, further] = [`${style.thread('›')} `, `${style.quiet('…')} `];
   let settle: ((typed: Typed) => void) | null = null;
   /** Lines of what is being typed that have been entered. */
@@ -36,7 +37,7 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
   let isPasting = false;
   let isClosed = false;
 
-  output.write(PASTE_ON);
+  if (isLive) output.write(PASTE_ON);
   input.on('keypress', (_text, key: { name?: string } | undefined) => {
     if (key?.name === 'paste-start') isPasting = true;
     if (key?.name === 'paste-end') isPasting = false;
@@ -81,7 +82,7 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
     // What was not sent is for a person to look at before more is.
     const kept = [draft, ...queue.splice(0)].join('\n').split('\n');
     const last = kept.pop() ?? '';
-    for (const line of kept) screen.write(`${first}${line}\n`);
+    screen.write(kept.map((line, index) => `${index === 0 ? first : further}${line}\n`).join(''));
     earlier = [...kept, ...earlier];
     lines.setPrompt(earlier.length > 0 ? further : first);
     lines.prompt(true);
@@ -101,7 +102,6 @@ export function openPrompt(terminal: Terminal, { complete, onInterrupt }: Prompt
       }),
     close() {
       lines.close();
-      output.write(PASTE_OFF);
     },
   };
 }

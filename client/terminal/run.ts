@@ -4,10 +4,10 @@ import { completions } from './commands.ts';
 import { findServer, type Server } from './find-server.ts';
 import { greet, ownServerNote } from './greet.ts';
 import { createInterrupts, type Interrupts } from './interrupts.ts';
-import { showCursor } from './live-area.ts';
+import { SHOW_CURSOR } from './live-area.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { sendPiped } from './piped.ts';
-import { openPrompt } from './prompt.ts';
+import { openPrompt, PASTE_OFF } from './prompt.ts';
 import { sayError } from './say-error.ts';
 import { withStatus } from './status.ts';
 import { openSocket } from './subscribe.ts';
@@ -48,7 +48,7 @@ async function serveAndTalk(program: NodeJS.Process, options: Options): Promise<
   });
   program.on('SIGINT', () => interrupts.raise());
   leaveWhenTold(program, leave);
-  program.once('exit', () => terminal.isLive && program.stdout.write(showCursor));
+  program.once('exit', () => terminal.isLive && program.stdout.write(SHOW_CURSOR + PASTE_OFF));
   try {
     const find = () => findServer(options.url, program.env);
     server = await withStatus(terminal, () => 'Starting…', find);

@@ -8,30 +8,21 @@ import { writeReply } from './write-reply.ts';
 
 export type Outcome = 'complete' | 'stopped' | 'failed';
 
-/** Sends a message and writes the reply. What was not sent is the chat's draft. @throws ApiError, ServerAwayError */
+/** Sends a message and writes the reply. What was not answered is the chat's draft. @throws ApiError, ServerAwayError */
 export async function sendAndWrite(chat: Chat, content: string): Promise<Outcome> {
-  // The same through all attempts: what was stored is not stored again.
-  const idempotencyKey = randomUUID();
-  const before =
-    chat.session && chat.session.messageCount > 0 ? 'Looking through what you said before…' : 'Reading what you wrote…';
+  const idempotencyKey = keyFor(chat, content);
+  const before = chat.session?.messageCount ? 'Looking through what you said before…' : 'Reading what you wrote…';
+  chat.draft = content;
   for (;;) {
-    try {
-      const { session, reply } = await deliver(chat, content, idempotencyKey);
-      chat.session = session;
-      return await writeAndEnd(chat, reply.id, before);
-    } catch (error) {
-      const running = runningReplyOf(error);
-      if (running === null) {
-        chat.draft = content;
-        throw error;
-      }
-      chat.terminal.warn('A reply is still being written here. Yours is sent when it has ended.');
-      const outcome = await letEnd(chat, running, before);
-      if (outcome === 'stopped') {
-        chat.draft = content;
-        return outcome;
-      }
+    const sent = await deliver(chat, content, idempotencyKey);
+    if (!('runningReplyId' in sent)) {
+      chat.session = sent.session;
+      chat.draft = '';
+      chat.unanswered = null;
+      return writeAndEnd(chat, sent.reply.id, before);
     }
+    chat.terminal.warn('A reply is still being written here. Yours is sent when it has ended.');
+    if ((await letEnd(chat, sent.runningReplyId, before)) === 'stopped') return 'stopped';
   }
 }
 
@@ -46,6 +37,16 @@ export async function writeAndEnd(chat: Chat, replyId: string, before: string): 
   return outcome;
 }
 
+/** The same through all attempts: what was stored is not stored again. */
+function keyFor(chat: Chat, content: string): string {
+  const { unanswered, session } = chat;
+  const sessionId = session?.id ?? null;
+  const isSame = unanswered?.content === content && unanswered.sessionId === sessionId;
+  const key = isSame ? unanswered.key : randomUUID();
+  chat.unanswered = { content, sessionId, key };
+  return key;
+}
+
 /** Another reply: of interest to whoever looks on, not to who reads a pipe. */
 async function letEnd(chat: Chat, replyId: string, before: string): Promise<Outcome> {
   if (chat.terminal.isInteractive) return writeAndEnd(chat, replyId, before);
@@ -53,11 +54,9 @@ async function letEnd(chat: Chat, replyId: string, before: string): Promise<Outc
   return reply === null ? 'stopped' : 'complete';
 }
 
-async function deliver(
-  chat: Chat,
-  content: string,
-  idempotencyKey: string,
-): Promise<SendMessageMutation['sendMessage']> {
+type Delivered = SendMessageMutation['sendMessage'] | { runningReplyId: string };
+
+async function deliver(chat: Chat, content: string, idempotencyKey: string): Promise<Delivered> {
   const { api, session, terminal, remembers } = chat;
   let status = 'Sending…';
   const where = session ? { sessionId: session.id } : { newSession: { longTermMemory: remembers } };
@@ -68,7 +67,13 @@ async function deliver(
     if (isNews && !terminal.isLive) terminal.tell(status);
   };
   const send = () => api.insist(SendMessageDocument, { input }, onAway);
-  return (await withStatus(terminal, () => status, send)).sendMessage;
+  try {
+    return (await withStatus(terminal, () => status, send)).sendMessage;
+  } catch (error) {
+    const runningReplyId = runningReplyOf(error);
+    if (runningReplyId === null) throw error;
+    return { runningReplyId };
+  }
 }
 
 const AWAY = 'The server does not answer. Trying again…';

@@ -40,7 +40,8 @@ async function answer(chat: Chat, text: string): Promise<'leave' | undefined> {
     await sendAndWrite(chat, text.trim());
   } catch (error) {
     terminal.warn(error instanceof CommandError ? error.message : sayError(error, chat.api.url));
-    if (chat.draft !== '') terminal.tell(terminal.style.quiet('  What you wrote was not sent: Enter sends it.'));
+    if (chat.draft !== '')
+      terminal.tell(terminal.style.quiet('  What you wrote was not answered: Enter sends it, once in any case.'));
     terminal.tell('');
   }
   return undefined;

@@ -27,6 +27,7 @@ const WITH_TOKENS = {
   subscriptionsProtocol: 'GRAPHQL_SSE',
   subscriptionsEndpoint: '/graphql/stream',
   defaultHeaders: JSON.stringify({ authorization: TOKEN_HERE }, null, 2),
+  defaultEditorToolsVisibility: 'headers',
 } as const;
 
 /** GraphiQL's tabs would jump from under the pointer at the first click on each, which then goes to another or to none. */

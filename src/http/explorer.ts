@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { createGunzip, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config-values.ts';
 import { renderExplorer } from './explorer-page.ts';
 import { PAGE_HEADERS } from './page.ts';
 
-const [compress, decompress] = [promisify(gzip), promisify(gunzip)];
+const compress = promisify(gzip);
 
 interface Packed {
   gzipped: Buffer;
@@ -32,7 +33,8 @@ export function createExplorer(config: Pick<Config, 'auth' | 'introspection'>) {
       .type('text/html; charset=utf-8');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     const acceptsGzip = /\bgzip\b/.test(String(request.headers['accept-encoding']));
-    return acceptsGzip ? reply.header('content-encoding', 'gzip').send(gzipped) : reply.send(await decompress(gzipped));
+    if (acceptsGzip) return reply.header('content-encoding', 'gzip').send(gzipped);
+    return reply.send(Readable.from([gzipped]).pipe(createGunzip()));
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logger.ts';
 
 /** What a request asked of GraphQL, and what came of it; names and codes only. */
@@ -9,25 +9,34 @@ export interface ToldOperation {
 
 /** One line for each request, with what its handler told of it. */
 export class RequestLog {
+  readonly #log: Logger;
   readonly #open = new Map<string, ToldOperation | null>();
 
   constructor(log: Logger, fastify: FastifyInstance) {
-    fastify.addHook('onRequest', async ({ id }) => {
-      this.#open.set(id, null);
+    this.#log = log;
+    fastify.addHook('onRequest', async (request, reply) => {
+      this.#open.set(request.id, null);
+      // Who leaves before the end gets no response that would be told of.
+      reply.raw.once('close', () => {
+        if (this.#open.has(request.id)) this.#close(request, reply, { left: true });
+      });
     });
-    fastify.addHook('onResponse', async (request, reply) => {
-      const line = {
-        requestId: request.id,
-        method: request.method,
-        // As it is written here: what a client put into the address may be somebody's words.
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime),
-        ...this.#open.get(request.id),
-      };
-      this.#open.delete(request.id);
-      log.debug(line, 'request');
-    });
+    fastify.addHook('onResponse', async (request, reply) => this.#close(request, reply));
+  }
+
+  #close(request: FastifyRequest, reply: FastifyReply, more: { left?: true } = {}): void {
+    const line = {
+      requestId: request.id,
+      method: request.method,
+      // As it is written here: what a client put into the address may be somebody's words.
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+      ...this.#open.get(request.id),
+      ...more,
+    };
+    this.#open.delete(request.id);
+    this.#log.debug(line, 'request');
   }
 
   /** To be told before the answer is sent. */

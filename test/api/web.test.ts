@@ -1,5 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { get, request } from 'node:http';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
@@ -200,6 +202,39 @@ describe('files', () => {
     }
   });
 });
+
+test('who leaves in the middle of a file, and who comes again and again, leaves nothing open', async () => {
+  const folder = builtApp();
+  writeFileSync(path.join(folder, 'assets/large-1a2b3c4d.js'), randomBytes(20_000_000));
+  const { url, lines } = await startHttpApp({ LOG_LEVEL: 'debug' }, folder);
+  const told = () => lines.filter((line) => line.message === 'request').length;
+  const openFiles = () =>
+    readdirSync('/proc/self/fd')
+      .map((fd) => nameOf(fd))
+      .filter((name) => name.startsWith(folder));
+  for (let i = 0; i < 50; i++) {
+    const leaving = get(`${url}/assets/large-1a2b3c4d.js`);
+    const [response] = await once(leaving, 'response');
+    await once(response, 'data');
+    expect(openFiles().length).toBeGreaterThan(0);
+    response.destroy();
+  }
+  for (let i = 0; i < 300; i++) {
+    const at = ['/', '/nowhere', '/assets/app-1a2b3c4d.js'][i % 3] ?? '/';
+    await ask(url, at, BROWSER, i % 2 === 0 ? 'GET' : 'HEAD');
+  }
+  await expect.poll(openFiles).toEqual([]);
+  await expect.poll(told).toBe(350);
+});
+
+/** What a file of this process is; it may be closed by now. */
+function nameOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
 
 test('without login nothing is served under a name that only leads here', async () => {
   const { url } = await startWeb({ AUTH_JWT_SECRET: '' });

@@ -136,6 +136,16 @@ test('errors of any other kind do not', async () => {
   expect((await follow({ subscribe: server.subscribe })).end?.text).toBe('Yes.');
 });
 
+test('what is thrown where it is told is not taken for a broken connection', async () => {
+  const server = says([delta(0, 'Breathe.')], [completed('Breathe.')]);
+  const bug = new Error('a bug');
+  const onChange = () => {
+    throw bug;
+  };
+  await expect(follow({ subscribe: server.subscribe, onChange })).rejects.toBe(bug);
+  expect([server.offsets, server.open()]).toEqual([[0], 0]);
+});
+
 test('leaving it ends the connection, and nothing is heard of it any more', async () => {
   const server = says([delta(0, 'Breathe '), new Error('cut')]);
   const left = new AbortController();

@@ -5,7 +5,6 @@ import {
   type DocumentStatus,
   type MessageFieldsFragment,
   MessageFieldsFragmentDoc,
-  type MessagePageFragment,
   type MessageStatus,
   useChatSessionChangedSubscription,
   useChatSessionQuery,
@@ -52,7 +51,7 @@ export function Queries({ id }: { id?: string }) {
 
   const message = data?.chatSession?.messages.nodes[0];
   if (message) {
-    same<typeof message, MessagePageFragment['nodes'][number]>(true);
+    message satisfies MessageFieldsFragment;
     same<typeof message.status, MessageStatus>(true);
   }
   return null;
@@ -62,7 +61,7 @@ export function Mutations() {
   const [send, { data, loading }] = useSendMessageMutation({ onCompleted: ({ sendMessage }) => sendMessage.reply.id });
   void send({ variables: { input: { content: 'I cannot sleep.', newSession: { title: 'Nights' } } } });
   same<typeof loading, boolean>(true);
-  same<NonNullable<typeof data>['sendMessage']['reply'], MessageFieldsFragment>(true);
+  data?.sendMessage.reply satisfies MessageFieldsFragment | undefined;
   void send({
     variables: { input: { content: 'Again.' } },
     update: (cache, { data: sent }) =>

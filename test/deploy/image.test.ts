@@ -80,6 +80,8 @@ test('the server shows its app, holds a turn, remembers it and reads documents, 
   });
   expect(script.headers.get('content-encoding')).toBe('br');
   expect(await script.text()).toContain('Carryover');
+  const explorer = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
+  expect(await explorer.text()).toContain('GraphiQL');
 
   const { message, reply } = await viewer.turn('I want to sleep better.');
   expect(reply).toMatchObject({ status: 'COMPLETE' });

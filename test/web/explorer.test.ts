@@ -79,7 +79,6 @@ test('with a login the token is given once, in the headers, serves every tab and
   const auth = { kind: 'secret', secret: AUTH_JWT_SECRET, issuer: null, audience: null } as const;
   const authorization = `Bearer ${await signToken(auth, 'alice', 600)}`;
 
-  await press(page, /^Headers$/);
   await fill(page, 'Headers', { authorization });
   const sent = await run(page, '"status": "PENDING"');
   await openTab(page, 'FollowReply');

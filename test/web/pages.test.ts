@@ -15,7 +15,7 @@ test.for(LOOKS)('every page is shown and accessible: $theme, $size', async ({ th
   const page = await visit(server.url, { theme, size });
   for (const at of PAGES) {
     await page.goto(server.url + at);
-    await expect.poll(() => page.locator('#root').innerText()).not.toBe('');
+    await page.getByRole('heading', { level: 1 }).waitFor();
     await screenshot(page, `page${at.replace('/', '-')}-${size}-${theme}`);
     expect([at, await axe(page)]).toEqual([at, []]);
     expect([at, await sidewaysPixels(page)]).toEqual([at, 0]);

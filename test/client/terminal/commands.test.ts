@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type ChatInTerminal, type ChatOptions, chatInTerminal } from '../../support/chat-program.ts';
 import { says } from '../../support/model-answers.ts';
 import { type ServerProcess, temporaryFolder } from '../../support/server-process.ts';
 import { createWorld } from '../../support/world.ts';
+
+// Each starts two programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function begin(options: ChatOptions & { server?: NodeJS.ProcessEnv } = {}) {
   const { model, start } = await createWorld();
@@ -80,17 +83,17 @@ test('/documents add sends a file, waits until it is read, and links it', async 
   await ask(chat, 'What belongs to the draft, mornings?', '1 passage');
 });
 
-test('/report writes a report as it comes, with its sources below', async () => {
+test('/report writes a report as it comes', async () => {
   const { server, chat } = await begin({
     server: { OPENAI_BASE_URL: '', CHAT_MODELS: '', EMBEDDINGS: 'local', EMBEDDING_MODEL: '' },
   });
   await ask(chat, 'I want to run a marathon in spring. My knee hurts when I run.', '›');
-  const report = await ask(chat, '/report running', /\[1\] .*/);
+  const report = await ask(chat, '/report running', /• \[1\] Your message of/);
 
   const { id } = await sessionOf(server);
   const { nodes } = await server.viewer.messages(id);
   expect(nodes.at(-1)).toMatchObject({ type: 'REPORT', status: 'COMPLETE' });
-  expect(report).toMatch(/\n {2}\[1\] \d\d:\d\d, /);
+  expect(report).toMatch(/\n {2}Sources\n/);
 });
 
 test('sessions are listed, opened by number or words, renamed, deleted and restored', async () => {

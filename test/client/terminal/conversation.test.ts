@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chatInTerminal } from '../../support/chat-program.ts';
-import { createGate, says, slowly } from '../../support/model-answers.ts';
-import type { ServerProcess } from '../../support/server-process.ts';
+import { createGate, says, saysSingly, slowly } from '../../support/model-answers.ts';
+import { rowsOf, type ServerProcess } from '../../support/server-process.ts';
 import { createWorld } from '../../support/world.ts';
+
+// Each starts two programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 test('a reply is written as it comes, below what was asked', async () => {
   const { model, start } = await createWorld();
@@ -85,7 +88,7 @@ test('Ctrl-C takes back what was typed; at an empty prompt it leaves when presse
 });
 
 test('a server that is killed and started again in mid-reply leaves the screen with the text that is stored', async () => {
-  const { model, start } = await createWorld();
+  const { file, model, start } = await createWorld();
   const server = await start();
   const gate = createGate();
   model.next(slowly(['First ', 'a breath, ', 'then ', 'another, ', 'and never this.'], gate));
@@ -93,7 +96,10 @@ test('a server that is killed and started again in mid-reply leaves the screen w
   const chat = chatInTerminal({ args: ['--url', server.url, '--new'] });
   await chat.shows('What is on your mind?');
   chat.enter('I cannot sleep.');
-  gate.release(4);
+  gate.release(2);
+  await expect.poll(() => rowsOf(file, 'select text from reply_part')).not.toEqual([]);
+  // What comes now may be read before it is stored.
+  gate.release(2);
   await chat.shows('○ First a breath, then');
   await server.kill();
   await chat.shows('Reconnecting…');
@@ -143,7 +149,99 @@ test('nothing that a model writes or a session is called can move the cursor or 
   for (const unsafe of ['owned\u0007', '\u009b', '\u202e', '\u001b[2J']) expect(chat.bytes()).not.toContain(unsafe);
 });
 
+test('a reply that is longer than the screen stands there once, from its first line to its last', async () => {
+  const { model, start } = await createWorld();
+  const server = await start();
+  const steps = Array.from({ length: 30 }, (_, index) => `${index + 1}. Step **number ${index + 1}**\n`);
+  model.next(saysSingly(...steps, 'Which is the smallest?'));
+
+  const chat = chatInTerminal({ args: ['--url', server.url], rows: 8 });
+  await chat.shows('What is on your mind?');
+  chat.enter('How?');
+  await chat.shows(/Which is the smallest\?\n\n›$/);
+
+  const shown = chat.text();
+  expect(shown.slice(shown.indexOf('○'), shown.indexOf('Which')).trim().split('\n')).toEqual(
+    steps.map((_, index) => `${index === 0 ? '○' : ' '} ${index + 1}. Step number ${index + 1}`),
+  );
+});
+
+test('what is entered while a reply is written is sent after it', async () => {
+  const { model, start } = await createWorld();
+  const server = await start();
+  const gate = createGate();
+  model.next(slowly(['One ', 'thing ', 'first.'], gate), says('And now the other.'));
+
+  const chat = chatInTerminal({ args: ['--url', server.url] });
+  await chat.shows('What is on your mind?');
+  chat.enter('First.');
+  gate.release(2);
+  await chat.shows('○ One');
+  chat.enter('Second.');
+  gate.releaseAll();
+
+  await chat.shows(/○ One thing first\.\n\n› Second\.\n\n○ And now the other\./);
+});
+
+test('a reply that another client has asked for is shown, and the message sent when it has ended', async () => {
+  const { model, start } = await createWorld();
+  const server = await start();
+  model.next(says('I see.'));
+  const { session } = await server.viewer.turn('Before.');
+  const chat = chatInTerminal({ args: ['--url', server.url] });
+  await chat.shows(/I see\.\n\n›$/);
+
+  const gate = createGate();
+  model.next(slowly(['From ', 'elsewhere.'], gate), says('Now you.'));
+  await server.viewer.send('Elsewhere.', { sessionId: session.id });
+  chat.enter('Here.');
+  await chat.shows('A reply is still being written here.');
+  gate.releaseAll();
+
+  await chat.shows(/○ From elsewhere\.\n[^○]+○ Now you\.\n/);
+  const { nodes } = await server.viewer.messages(session.id);
+  expect(nodes.map(({ content }: { content: string }) => content).slice(2)).toEqual([
+    'Elsewhere.',
+    'From elsewhere.',
+    'Here.',
+    'Now you.',
+  ]);
+});
+
+test('a message that a server did not answer is at the prompt again, and Enter sends it', async () => {
+  const { model, start } = await createWorld();
+  const server = await start();
+  model.otherwise(says('I see.'));
+  const chat = chatInTerminal({ args: ['--url', server.url] });
+  await chat.shows('What is on your mind?');
+
+  await server.kill();
+  chat.enter('I cannot sleep.');
+  await chat.shows('The server does not answer. Trying again…');
+  chat.type(CTRL_C);
+  await chat.shows(/\n› I cannot sleep\.$/);
+  const again = await start({ PORT: new URL(server.url).port });
+  chat.enter('');
+
+  await chat.shows('I see.');
+  expect((await again.viewer.sessions()).nodes).toMatchObject([{ messageCount: 2 }]);
+});
+
+test('told to end, it gives the terminal back as it was', async () => {
+  const { start } = await createWorld();
+  const server = await start();
+  const chat = chatInTerminal({ args: ['--url', server.url] });
+  await chat.shows('What is on your mind?');
+  chat.type(CTRL_D);
+
+  expect(await chat.exited).toBe(0);
+  expect(chat.text()).toContain('Until next time.');
+  const { length } = chat.bytes();
+  expect(chat.bytes().slice(length - 200)).toMatch(/\?25h.*\?2004l/);
+});
+
 const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
 
 async function lastMessage(server: ServerProcess, role = 'ASSISTANT') {
   const { nodes } = await server.viewer.sessions();

@@ -1,8 +1,11 @@
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chatInPipe, chatInTerminal } from '../../support/chat-program.ts';
 import { freePort } from '../../support/free-port.ts';
 import { rowsOf, startServer, temporaryFolder } from '../../support/server-process.ts';
+
+// Each starts two programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function place() {
   const file = path.join(temporaryFolder(), 'carryover.db');

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chatInPipe, startPipe } from '../../support/chat-program.ts';
 import { createGate, disconnectsAfter, says, slowly } from '../../support/model-answers.ts';
 import { runProgram } from '../../support/server-process.ts';
 import { createWorld } from '../../support/world.ts';
+
+// Each starts two programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 test('a pipe gets the text of the reply and nothing else, and goes on in the session that is named', async () => {
   const { model, start } = await createWorld();

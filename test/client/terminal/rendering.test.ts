@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { cleanLine, cleanText } from '../../../client/terminal/clean-text.ts';
+import { LiveArea } from '../../../client/terminal/live-area.ts';
 import { renderMarkdown } from '../../../client/terminal/markdown.ts';
 import { replyLines } from '../../../client/terminal/message-lines.ts';
 import { nearest } from '../../../client/terminal/nearest.ts';
 import { createStyle } from '../../../client/terminal/style.ts';
 import { when } from '../../../client/terminal/when.ts';
 import { cutToWidth, wrapText } from '../../../client/terminal/wrap.ts';
+import { TerminalScreen } from '../../support/terminal-screen.ts';
 
 const plain = createStyle(false);
 const coloured = createStyle(true);
@@ -75,6 +77,30 @@ test('no line is wider than it may be, whatever the text', () => {
   );
 });
 
+test('whatever is painted over what, the screen shows the last of it', () => {
+  const lines = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' '), maxLength: 6 }), { maxLength: 8 });
+  fc.assert(
+    fc.property(fc.array(lines, { minLength: 1, maxLength: 12 }), (paintings) => {
+      const screen = new TerminalScreen(20, 12);
+      screen.write('before\r\n');
+      const area = new LiveArea({ rows: 12, write: (text: string) => screen.write(text.replaceAll('\n', '\r\n')) });
+      for (const painting of paintings) {
+        area.paint(painting);
+        expect(screen.text.trimEnd()).toBe(trimmed(['before', ...painting]));
+      }
+      area.close();
+      screen.write('after');
+      expect(screen.text).toBe(trimmed(['before', ...(paintings.at(-1) ?? []), 'after']));
+    }),
+  );
+});
+
+const trimmed = (shown: string[]): string =>
+  shown
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd();
+
 test('words are broken only where they are wider than a line', () => {
   expect(wrapText('a word and incomprehensibilities', { width: 12 })).toEqual([
     'a word and',
@@ -88,7 +114,7 @@ test('nothing that controls a terminal is left, and the beginning of a text stay
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(), (text, at) => {
       const cleaned = cleanText(text);
-      for (const character of cleaned) expect(isControl(character)).toBe(false);
+      expect(Array.from(cleaned).some(isControl)).toBe(false);
       expect(cleaned.startsWith(cleanText(text.slice(0, at)))).toBe(true);
     }),
   );

@@ -13,6 +13,7 @@ export function AttachButton({ sessionId }: { sessionId: string | null }) {
     <>
       <Popover
         label="Documents for this session"
+        align="start"
         onOpen={focusFirst}
         trigger={(button) => <IconButton label="Attach documents" icon={Paperclip} {...button} />}
       >

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { type RefObject, useRef } from 'react';
 import { useDocumentsQuery } from '../../../client/generated/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -43,9 +43,8 @@ export function DocumentList() {
         {uploads.map((upload) => (
           <UploadRow key={upload.id} upload={upload} />
         ))}
-        {documents.map((document) => (
-          // Once it is gone, the keys go on from the list that it was in.
-          <DocumentRow key={document.id} document={document} onDeleted={() => list.current?.focus()} />
+        {documents.map((each) => (
+          <DocumentRow key={each.id} document={each} onDeleted={() => goOnFrom(list)} />
         ))}
       </ul>
       {hasNextPage && (
@@ -56,3 +55,7 @@ export function DocumentList() {
     </>
   );
 }
+
+/** Once a row is gone, and the question before it, the keys go on from the list that it was in, or from the page. */
+const goOnFrom = (list: RefObject<HTMLElement | null>) =>
+  requestAnimationFrame(() => (list.current ?? document.getElementById('main'))?.focus());

@@ -4,9 +4,11 @@ import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { inDigits } from '../parts/words.ts';
+import { placeOfPassage } from '../why/place-of.ts';
 import styles from './document-reader.module.css';
-import { placeOfPassage } from './place-of-passage.ts';
 import { usePassages } from './use-passages.ts';
+
+const MIN_ABOVE_PX = 48;
 
 interface PassagePageProps {
   id: string;
@@ -21,9 +23,9 @@ export function PassagePage({ id, page, marked }: PassagePageProps) {
   const isHere = passages.some(({ position }) => position === marked);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each passage that is asked for is gone to, once
   useEffect(() => {
-    if (!isHere) return;
-    element.current?.scrollIntoView({ block: 'center' });
-    element.current?.focus({ preventScroll: true });
+    if (!isHere || !element.current) return;
+    centre(element.current);
+    element.current.focus({ preventScroll: true });
   }, [isHere, marked]);
 
   if (error) {
@@ -61,4 +63,13 @@ export function PassagePage({ id, page, marked }: PassagePageProps) {
       ))}
     </p>
   );
+}
+
+/** Where it can be read with what is around it; of what is too high for that, the beginning. Nothing but the column moves. */
+function centre(element: HTMLElement): void {
+  const column = element.closest('section');
+  if (!column) return;
+  const [place, room] = [element.getBoundingClientRect(), column.getBoundingClientRect()];
+  const above = Math.max(MIN_ABOVE_PX, (room.height - place.height) / 2);
+  column.scrollTop += place.top - room.top - above;
 }

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSearchMemoryQuery } from '../../../client/generated/hooks.ts';
 import { Notice } from '../parts/notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
@@ -18,6 +18,10 @@ export function MemoryHits({ words }: { words: string }) {
   });
   const [forgotten, setForgotten] = useState<ReadonlySet<string>>(new Set());
   const heading = useRef<HTMLHeadingElement>(null);
+  // What was focused is gone, and so is the question before it.
+  useEffect(() => {
+    if (forgotten.size > 0) heading.current?.focus();
+  }, [forgotten]);
   const hits = (data?.searchMemory ?? []).filter(({ message }) => !forgotten.has(message.id));
   const found = hits.length === 0 ? 'Nothing is remembered about it.' : counted(hits.length, 'memory', 'memories');
   useAnnounced(data ? found : null);
@@ -30,10 +34,7 @@ export function MemoryHits({ words }: { words: string }) {
   }
   if (loading || !data) return <Skeleton lines={4} />;
 
-  function forget(messageId: string) {
-    setForgotten(new Set([...forgotten, messageId]));
-    heading.current?.focus();
-  }
+  const forget = (messageId: string) => setForgotten(new Set([...forgotten, messageId]));
   return (
     <section className={styles.hits} aria-label="What is remembered">
       <h2 ref={heading} tabIndex={-1}>

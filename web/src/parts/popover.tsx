@@ -14,6 +14,8 @@ export interface PopoverTrigger {
 interface PopoverProps {
   label: string;
   role?: 'dialog' | 'menu';
+  /** Which edge it shares with its button. Default: its end. */
+  align?: 'start' | 'end';
   trigger: (button: PopoverTrigger) => ReactNode;
   /** Shown while it is open. */
   children: (close: () => void) => ReactNode;
@@ -21,7 +23,7 @@ interface PopoverProps {
 }
 
 /** A popover of the browser's own: above everything, closed by Esc or a click beside it, and the focus goes back to its button. */
-export function Popover({ label, role = 'dialog', trigger, children, onOpen }: PopoverProps) {
+export function Popover({ label, role = 'dialog', align = 'end', trigger, children, onOpen }: PopoverProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const popover = useRef<HTMLDivElement>(null);
@@ -42,13 +44,13 @@ export function Popover({ label, role = 'dialog', trigger, children, onOpen }: P
     // It has a size once it is shown, which is after this; and another one when what it shows has come.
     const observer = new ResizeObserver(() => {
       if (!button.current || !element.matches(':popover-open')) return;
-      placeBy(element, button.current.getBoundingClientRect());
+      placeBy(element, button.current.getBoundingClientRect(), align);
       if (!isPlaced) onOpen?.(element);
       isPlaced = true;
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, [isOpen, onOpen]);
+  }, [isOpen, onOpen, align]);
 
   return (
     <>
@@ -61,12 +63,12 @@ export function Popover({ label, role = 'dialog', trigger, children, onOpen }: P
   );
 }
 
-/** Below the button where there is room, else above; its end at the button's end, and never beyond the page. */
-function placeBy(element: HTMLElement, by: DOMRect): void {
+/** Below the button where there is room, else above; in line with one edge of it, and never beyond the page. */
+function placeBy(element: HTMLElement, by: DOMRect, align: 'start' | 'end'): void {
   const { offsetWidth: width, offsetHeight: height } = element;
   const fitsBelow = by.bottom + GAP_PX + height <= innerHeight - EDGE_PX;
   const top = fitsBelow ? by.bottom + GAP_PX : by.top - GAP_PX - height;
-  const left = Math.min(by.right - width, innerWidth - EDGE_PX - width);
+  const left = Math.min(align === 'start' ? by.left : by.right - width, innerWidth - EDGE_PX - width);
   element.style.top = `${Math.max(EDGE_PX, top)}px`;
   element.style.left = `${Math.max(EDGE_PX, left)}px`;
 }

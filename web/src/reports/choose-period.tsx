@@ -6,7 +6,7 @@ const CHOICES = [
   { value: '7', name: 'Last 7 days' },
   { value: '30', name: 'Last 30 days' },
   { value: 'ALL', name: 'Everything' },
-  { value: 'BETWEEN', name: 'From … to …' },
+  { value: 'BETWEEN', name: 'Choose days' },
 ] as const;
 type Choice = (typeof CHOICES)[number]['value'];
 

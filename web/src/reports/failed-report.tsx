@@ -1,8 +1,10 @@
 import { RefreshCw, TriangleAlert } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { useRoute } from 'wouter';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
+import styles from './report.module.css';
 
 const ReportDialog = lazy(async () => ({ default: (await import('./report-dialog.tsx')).ReportDialog }));
 
@@ -14,11 +16,12 @@ const TITLES: Record<string, string> = {
 };
 
 /** Why it ended early. A report is begun anew, with what it is to look at chosen again: what was written of this one stays. */
-export function FailedReport({ message, sessionId }: { message: MessageFieldsFragment; sessionId: string }) {
+export function FailedReport({ message }: { message: MessageFieldsFragment }) {
   const [isAsking, setAsking] = useState(false);
+  const [, here] = useRoute('/s/:id');
   const { error } = message;
   return (
-    <>
+    <div className={styles.failure}>
       <Notice
         kind="warn"
         icon={TriangleAlert}
@@ -36,9 +39,9 @@ export function FailedReport({ message, sessionId }: { message: MessageFieldsFra
       </Notice>
       {isAsking && (
         <Suspense fallback={null}>
-          <ReportDialog sessionId={sessionId} onClose={() => setAsking(false)} />
+          <ReportDialog sessionId={here?.id ?? null} onClose={() => setAsking(false)} />
         </Suspense>
       )}
-    </>
+    </div>
   );
 }

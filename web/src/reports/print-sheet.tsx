@@ -9,13 +9,12 @@ import { ReportSources } from './report-sources.tsx';
 
 interface PrintSheetProps {
   message: MessageFieldsFragment;
-  sessionId: string;
   /** Once the browser's dialog has been closed. */
   onPrinted: () => void;
 }
 
 /** The report alone, on paper: outside of the app, which is not printed, so that pages break where the text allows it. */
-export function PrintSheet({ message, sessionId, onPrinted }: PrintSheetProps) {
+export function PrintSheet({ message, onPrinted }: PrintSheetProps) {
   const onAfterPrint = useEffectEvent(onPrinted);
   useEffect(() => {
     const title = document.title;
@@ -38,7 +37,7 @@ export function PrintSheet({ message, sessionId, onPrinted }: PrintSheetProps) {
       </div>
       <Markdown text={body} cite={onPaper} />
       {message.citations.length > 0 ? (
-        <ReportSources citations={message.citations} sessionId={sessionId} />
+        <ReportSources citations={message.citations} />
       ) : (
         <Markdown text={sources && `## Sources\n\n${sources}`} cite={onPaper} />
       )}

@@ -6,12 +6,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { PrintSheet } from './print-sheet.tsx';
 import styles from './report.module.css';
 
-interface ReportActionsProps {
-  message: MessageFieldsFragment;
-  sessionId: string;
-}
-
-export function ReportActions({ message, sessionId }: ReportActionsProps) {
+export function ReportActions({ message }: { message: MessageFieldsFragment }) {
   const [isPrinting, setPrinting] = useState(false);
   return (
     <div className={styles.actions}>
@@ -20,7 +15,7 @@ export function ReportActions({ message, sessionId }: ReportActionsProps) {
         Print
       </Button>
       <CopyButton text={() => message.content}>Copy</CopyButton>
-      {isPrinting && <PrintSheet message={message} sessionId={sessionId} onPrinted={() => setPrinting(false)} />}
+      {isPrinting && <PrintSheet message={message} onPrinted={() => setPrinting(false)} />}
     </div>
   );
 }

@@ -56,7 +56,9 @@ export function ReportDialog({ sessionId, onClose }: ReportDialogProps) {
     <Sheet label="New report" side="centre" onClose={onClose}>
       <form className={styles.form} onSubmit={submit} aria-labelledby={headingId}>
         <div className={styles.head}>
-          <h2 id={headingId}>Look back</h2>
+          <h2 id={headingId} tabIndex={-1} data-first-focus>
+            Look back
+          </h2>
           <IconButton label="Close" icon={X} onClick={onClose} />
         </div>
         <p className={styles.about}>
@@ -65,6 +67,9 @@ export function ReportDialog({ sessionId, onClose }: ReportDialogProps) {
         </p>
         <ChoosePeriod period={period} onChoose={setPeriod} />
         {sessionId !== null && <Choices legend="Of" choices={SCOPES} chosen={scope} onChoose={setScope} />}
+        <p className={styles.where}>
+          {scope === 'THIS' ? 'It is written into this session.' : 'It gets a session of its own.'}
+        </p>
         <label className={styles.focus}>
           <span>
             What should it look at? <small>Optional</small>

@@ -10,10 +10,16 @@ export interface ReportParts {
 }
 
 const PART = /^## /m;
+/** The space between a word and its [n], which belong on one line. */
+const MARKER_AFTER_WORD = /(?<=[^\s-]) (?=\[\d)/g;
 const SOURCES = /^## Sources$/m;
 
 /** @param text Markdown as the server writes reports, whole or still growing */
 export function partsOf(text: string): ReportParts {
+  return partsOfJoined(text.replace(MARKER_AFTER_WORD, '\u00a0'));
+}
+
+function partsOfJoined(text: string): ReportParts {
   const [, title = null] = /^# (.*)$/m.exec(text) ?? [];
   const rest = title === null ? text : text.replace(/^# .*$/m, '');
   const sourcesAt = rest.search(SOURCES);

@@ -3,13 +3,8 @@ import { OpenSource } from '../why/open-source.tsx';
 import { SourceName } from '../why/source-name.tsx';
 import styles from './report.module.css';
 
-interface ReportSourcesProps {
-  citations: MessageFieldsFragment['citations'];
-  sessionId: string;
-}
-
 /** What the report rests on, each with its words: to be read beside it, and on paper, where nothing can be opened. */
-export function ReportSources({ citations, sessionId }: ReportSourcesProps) {
+export function ReportSources({ citations }: { citations: MessageFieldsFragment['citations'] }) {
   return (
     <section className={styles.sources}>
       <h4>Sources</h4>
@@ -19,7 +14,7 @@ export function ReportSources({ citations, sessionId }: ReportSourcesProps) {
             <span className={styles.marker}>{marker}</span>
             <div>
               <p className={styles.from}>
-                {source ? <SourceName source={source} sessionId={sessionId} isDated /> : 'Deleted since'}
+                <span>{source ? <SourceName source={source} isDated /> : 'Deleted since'}</span>
                 {source && <OpenSource source={source} />}
               </p>
               <p className={styles.excerpt}>{excerpt}</p>

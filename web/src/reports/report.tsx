@@ -1,5 +1,9 @@
+import { useCallback, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { useReplyStream } from '../../../client/react/index.ts';
+import { isRunning } from '../conversation/thread/turns.ts';
+import { useAnnouncedReply } from '../conversation/thread/use-announced-reply.ts';
+import { Citation } from '../why/citation.tsx';
 import { WhyStrip } from '../why/why-strip.tsx';
 import { FailedReport } from './failed-report.tsx';
 import styles from './report.module.css';
@@ -9,37 +13,50 @@ import { progressOf } from './report-parts.ts';
 
 interface ReportProps {
   message: MessageFieldsFragment;
-  /** Where it stands. */
-  sessionId: string;
   /** Called once a report that was followed here has ended. */
   onEnd: () => void;
 }
 
 /** A report in its session, as the document that it is: while it is written, and then to be printed and copied. */
-export function Report(props: ReportProps) {
-  const { message, sessionId } = props;
-  if (message.status === 'PENDING' || message.status === 'STREAMING') return <RunningReport {...props} />;
-  const isWritten = message.content.trim() !== '';
+export function Report({ message, onEnd }: ReportProps) {
+  // One that was followed stays what it is when it has ended: its text is not put in place anew.
+  const [wasRunning] = useState(() => isRunning(message));
+  const { id, status, content } = message;
+  const hasEnded = !isRunning(message);
   return (
     <div className={styles.report}>
-      {isWritten && <ReportDocument message={message} text={message.content} sessionId={sessionId} />}
-      {message.status === 'CANCELLED' && <p className={styles.stopped}>Stopped</p>}
-      {message.status === 'FAILED' && <FailedReport message={message} sessionId={sessionId} />}
-      {isWritten && <ReportActions message={message} sessionId={sessionId} />}
-      <WhyStrip messageId={message.id} isReport />
+      {wasRunning ? <LiveReport message={message} onEnd={onEnd} /> : <Body message={message} text={content} />}
+      {status === 'CANCELLED' && <p className={styles.stopped}>Stopped</p>}
+      {status === 'FAILED' && <FailedReport message={message} />}
+      {hasEnded && content !== '' && <ReportActions message={message} />}
+      {hasEnded && <WhyStrip messageId={id} isReport />}
     </div>
   );
 }
 
-function RunningReport({ message, sessionId, onEnd }: ReportProps) {
-  const { text, phase } = useReplyStream(message, onEnd);
+function LiveReport({ message, onEnd }: ReportProps) {
+  const announced = useAnnouncedReply(message);
+  const { text, phase } = useReplyStream(message, (reply) => {
+    announced.onEnd(reply);
+    onEnd();
+  });
+  const isBeingWritten = isRunning(message) && phase !== 'ended';
   return (
-    <div className={styles.report} aria-busy="true">
-      {text !== '' && <ReportDocument message={message} text={text} sessionId={sessionId} />}
-      <p className={styles.progress}>
-        <i aria-hidden="true" />
-        {phase === 'reconnecting' ? 'Reconnecting…' : progressOf(text)}
-      </p>
-    </div>
+    <>
+      <div ref={announced.element} aria-busy={isBeingWritten}>
+        <Body message={message} text={text} />
+      </div>
+      {isBeingWritten && (
+        <p className={styles.progress}>
+          <i aria-hidden="true" />
+          {phase === 'reconnecting' ? 'Reconnecting…' : progressOf(text)}
+        </p>
+      )}
+    </>
   );
+}
+
+function Body({ message: { id, citations }, text }: { message: MessageFieldsFragment; text: string }) {
+  const cite = useCallback((marker: number) => <Citation messageId={id} marker={marker} />, [id]);
+  return text !== '' && <ReportDocument text={text} citations={citations} cite={cite} />;
 }

@@ -1,8 +1,12 @@
+import { lazy, Suspense } from 'react';
 import type { ChatSessionQuery } from '../../../client/generated/graphql.ts';
 import { Popover } from '../parts/popover.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { inDigits } from '../parts/words.ts';
 import styles from './memory-pill.module.css';
-import { MemorySwitches } from './memory-switches.tsx';
+
+const load = () => import('./memory-switches.tsx');
+const MemorySwitches = lazy(async () => ({ default: (await load()).MemorySwitches }));
 
 type Session = NonNullable<ChatSessionQuery['chatSession']>;
 
@@ -18,6 +22,8 @@ export function MemoryPill({ session }: { session: Session }) {
           type="button"
           className={`${styles.pill} ${session.longTermMemory ? styles.on : ''}`}
           aria-haspopup="dialog"
+          onPointerEnter={() => void load()}
+          onFocus={() => void load()}
           {...button}
         >
           <i aria-hidden="true" />
@@ -28,7 +34,7 @@ export function MemoryPill({ session }: { session: Session }) {
                 {inDigits(indexed)}/{inDigits(of)}
               </span>
               <span className="sr">
-                , {inDigits(indexed)} of {inDigits(of)} messages
+                {inDigits(indexed)} of {inDigits(of)} messages
               </span>
             </span>
           )}
@@ -37,7 +43,9 @@ export function MemoryPill({ session }: { session: Session }) {
     >
       {(close) => (
         <div className={styles.inside}>
-          <MemorySwitches session={session} onForget={close} />
+          <Suspense fallback={<Skeleton lines={4} />}>
+            <MemorySwitches session={session} onForget={close} />
+          </Suspense>
         </div>
       )}
     </Popover>

@@ -87,9 +87,16 @@ function crossingMeans({ longTermMemory, crossSessionMemory }: Session): string 
 }
 
 function Counts({ memory: { indexed, pending, failed } }: { memory: Session['memory'] }) {
+<<<<<<< HEAD
+  const count = indexed + pending + failed;
+  if (count === 0) return <p className={styles.counts}>Nothing of this session is in memory yet.</p>;
+=======
+  if (indexed + pending + failed === 0)
+    return <p className={styles.counts}>Nothing of this session is in memory yet.</p>;
+>>>>>>> main
   return (
     <p className={styles.counts}>
-      {counted(indexed + pending + failed, 'message')}: {inDigits(indexed)} in memory
+      {counted(count, 'message')}: {inDigits(indexed)} in memory
       {pending > 0 && `, ${inDigits(pending)} on the way`}
       {failed > 0 && (
         <span className={styles.failed}>, {inDigits(failed)} could not be added and will not be found by meaning</span>

@@ -32,7 +32,7 @@ export default function SessionSettings({ id, part, onClose }: SessionSettingsPr
     if (!isThere || !part) return;
     const target = sheet.current?.querySelector<HTMLElement>(`[data-part=${part}]`);
     target?.scrollIntoView({ block: 'start' });
-    target?.querySelector<HTMLElement>('input, select, button')?.focus();
+    target?.querySelector<HTMLElement>('input, select')?.focus({ preventScroll: true });
   }, [isThere, part]);
 
   return (

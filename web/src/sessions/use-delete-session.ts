@@ -43,10 +43,11 @@ export function useDeleteSession(): Remove {
 
       async function undo() {
         comeBack();
-        if (wasShown) navigate(`/s/${id}`);
         try {
           await deleted;
           await client.mutate({ mutation: RestoreChatSessionDocument, variables: { input: { id } } });
+          // Its page follows it on the server, where until now it was still deleted.
+          if (wasShown) navigate(`/s/${id}`);
         } catch (error) {
           hideSession(client.cache, id);
           show({ text: `“${title}” could not be restored. ${messageOf(error)}`, isProblem: true });

@@ -71,8 +71,8 @@ function DeletedSession({ session, onDoom }: { session: Deleted; onDoom: () => v
       <Button kind="quiet" aria-label={`Restore ${title}`} onClick={() => void restore()}>
         Restore
       </Button>
-      <Button kind="quiet" aria-label={`Delete ${title} for good`} className={styles.problem} onClick={onDoom}>
-        Delete for good…
+      <Button kind="quiet" aria-label={`Delete for good: ${title}`} className={styles.problem} onClick={onDoom}>
+        Delete for good
       </Button>
     </li>
   );

@@ -31,8 +31,8 @@ export function EraseSection() {
   return (
     <>
       <p>
-        Sessions, messages, memory, documents and reports, at once and for good. It cannot be undone, by nobody: export
-        first what you want to keep.
+        Sessions, messages, memory, documents and reports, at once and for good. Nobody can undo it: export first what
+        you want to keep.
       </p>
       <label className={styles.confirm} htmlFor={id}>
         <span>

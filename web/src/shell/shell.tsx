@@ -1,8 +1,10 @@
 import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { useChatSessionsQuery } from '../../../client/generated/hooks.ts';
 import { Sheet } from '../parts/sheet.tsx';
 import { useIsNarrow } from '../parts/use-media.ts';
 import { SessionActions } from '../sessions/session-actions.tsx';
+import { variablesOf } from '../sessions/session-lists.ts';
 import { SignIn } from '../sign-in/sign-in.tsx';
 import { RegionBoundary } from './region-boundary.tsx';
 import { focusComposer } from './regions.ts';
@@ -35,6 +37,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const closeDrawer = useCallback(() => setOpen(false), []);
   const close = useCallback(() => open(null), []);
   useKeys(open);
+  // The list is there before the drawer is, for its first focus, and so is what comes after a session that is deleted.
+  useChatSessionsQuery({ variables: variablesOf() });
   return (
     <ShellContext value={shell}>
       <SessionActions>

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useState } from 'react';
 import styles from './bars.module.css';
 import { BarsPicture } from './bars-picture.tsx';
 import { type Grain, roundAbove, type Span } from './spans.ts';
-import { inShort, nameOf, saidOf } from './token-words.ts';
+import { fullNameOf, inShort, nameOf, saidOf } from './token-words.ts';
 
 interface BarsProps {
   grain: Grain;
@@ -71,14 +71,13 @@ const Key = () => (
 
 /** Under the first and the last bar, and where there is room under the one in the middle. */
 function Names({ spans, grain }: BarsProps) {
+  const said = (span: Span) => (grain === 'day' ? nameOf(span, grain) : fullNameOf(span, grain));
   const [first, middle, last] = [spans[0], spans[Math.floor(spans.length / 2)], spans.at(-1)];
   return (
     <p className={styles.names} aria-hidden="true">
-      {spans.length > 1 && first && <span>{nameOf(first, grain)}</span>}
-      {spans.length > 6 && spans.length % 2 === 1 && middle && (
-        <span className="wide-only">{nameOf(middle, grain)}</span>
-      )}
-      {last && <span>{nameOf(last, grain)}</span>}
+      {spans.length > 1 && first && <span>{said(first)}</span>}
+      {spans.length > 6 && spans.length % 2 === 1 && middle && <span className="wide-only">{said(middle)}</span>}
+      {last && <span>{said(last)}</span>}
     </p>
   );
 }

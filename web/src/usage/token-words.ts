@@ -35,6 +35,10 @@ export function fullNameOf({ from, to }: Span, grain: Grain): string {
 }
 
 /** What a bar says. */
-export const saidOf = (span: Span, grain: Grain): string =>
-  `${nameOf(span, grain)}: ${whole.format(span.inputTokens + span.outputTokens)} tokens, ` +
-  `${whole.format(span.inputTokens)} read, ${whole.format(span.outputTokens)} written`;
+export function saidOf(span: Span, grain: Grain): string {
+  const { inputTokens, outputTokens } = span;
+  const name = grain === 'day' ? nameOf(span, grain) : fullNameOf(span, grain);
+  if (inputTokens + outputTokens === 0) return `${name}: nothing`;
+  const together = whole.format(inputTokens + outputTokens);
+  return `${name}: ${together} tokens, ${whole.format(inputTokens)} read, ${whole.format(outputTokens)} written`;
+}

@@ -3,7 +3,7 @@ import { Bars } from './bars.tsx';
 import { ByPurpose } from './by-purpose.tsx';
 import { type Period, sinceOf } from './period.ts';
 import { spansOf } from './spans.ts';
-import { inShort, tokensInShort } from './token-words.ts';
+import { inShort, tokensInFull, tokensInShort } from './token-words.ts';
 import styles from './usage.module.css';
 import { UsageTable } from './usage-table.tsx';
 
@@ -18,7 +18,7 @@ export function UsageFigures({ usage, period }: UsageFiguresProps) {
   return (
     <>
       <dl className={styles.totals}>
-        <Total name="Tokens" value={tokensInShort(total.totalTokens)} />
+        <Total name="Tokens" value={tokensInShort(total.totalTokens)} exactly={tokensInFull(total.totalTokens)} />
         <Total name="Sessions" value={inShort(sessions)} />
         <Total name="Messages" value={inShort(messages)} />
       </dl>
@@ -42,8 +42,8 @@ export function UsageFigures({ usage, period }: UsageFiguresProps) {
   );
 }
 
-const Total = ({ name, value }: { name: string; value: string }) => (
-  <div>
+const Total = ({ name, value, exactly }: { name: string; value: string; exactly?: string }) => (
+  <div title={exactly}>
     <dt>{name}</dt>
     <dd>{value}</dd>
   </div>

@@ -1,5 +1,4 @@
 import { type ComponentProps, type RefObject, useLayoutEffect, useRef } from 'react';
-import { useRoute } from 'wouter';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import styles from './citation.module.css';
 import { SourceName } from './source-name.tsx';
@@ -22,13 +21,10 @@ export function CitationPreview({ cited, by, ...rest }: CitationPreviewProps) {
     note.current.showPopover();
     place(note.current, by.current.getBoundingClientRect());
   }, [by]);
-  const [, here] = useRoute('/s/:id');
   return (
     // A span, because it stands in a paragraph.
     <span ref={note} popover="manual" role="tooltip" className={styles.preview} {...rest}>
-      <span className={styles.from}>
-        {cited.source ? <SourceName source={cited.source} sessionId={here?.id ?? ''} /> : 'Deleted since'}
-      </span>
+      <span className={styles.from}>{cited.source ? <SourceName source={cited.source} /> : 'Deleted since'}</span>
       <span className={styles.excerpt}>{cited.excerpt}</span>
     </span>
   );

@@ -17,9 +17,7 @@ export function DraftManifest({ draft: { sessionId, content } }: { draft: Draft 
   });
   if (loading && !data) return <PanelSkeleton />;
   if (data) {
-    return (
-      <ManifestView manifest={data.previewPrompt} cited={NONE} sessionId={sessionId} isReport={false} marker={null} />
-    );
+    return <ManifestView manifest={data.previewPrompt} cited={NONE} isReport={false} marker={null} />;
   }
   return (
     <div className={styles.body}>

@@ -1,4 +1,5 @@
 import type { PromptSectionKind } from '../../../client/generated/graphql.ts';
+import { Score } from '../parts/score.tsx';
 import { inDigits } from '../parts/words.ts';
 import styles from './item.module.css';
 import { type Item, isForgotten } from './manifest.ts';
@@ -11,13 +12,12 @@ import { SECTIONS } from './words-of-why.ts';
 interface ItemRowProps {
   item: Item;
   kind: PromptSectionKind;
-  sessionId: string;
   isCited: boolean;
   isAskedFor: boolean;
 }
 
 /** One thing that was sent, or was not: from whom, what, and why not. */
-export function ItemRow({ item, kind, sessionId, isCited, isAskedFor }: ItemRowProps) {
+export function ItemRow({ item, kind, isCited, isAskedFor }: ItemRowProps) {
   const { decision, marker, source, excerpt, reason } = item;
   return (
     <li
@@ -27,15 +27,13 @@ export function ItemRow({ item, kind, sessionId, isCited, isAskedFor }: ItemRowP
     >
       <div className={styles.head}>
         <Mark decision={decision} />
-        <span className={styles.from}>
-          {source ? <SourceName source={source} sessionId={sessionId} /> : SECTIONS[kind].name}
-        </span>
+        <span className={styles.from}>{source ? <SourceName source={source} /> : SECTIONS[kind].name}</span>
         {marker !== null && <Marker marker={marker} isCited={isCited} />}
       </div>
       <p className={styles.excerpt}>{excerpt}</p>
       {reason && <p className={styles.reason}>{reason}</p>}
       <div className={styles.foot}>
-        <Score score={item.score} />
+        {item.score !== null && <Score value={item.score} />}
         <span>{inDigits(item.tokens)} tokens</span>
         {isForgotten(item) ? <span className={styles.open}>Deleted</span> : source && <OpenSource source={source} />}
       </div>
@@ -49,20 +47,6 @@ function Marker({ marker, isCited }: { marker: number; isCited: boolean }) {
     <span className={`${styles.marker} ${isCited ? styles.cited : ''}`} title={words}>
       <span aria-hidden="true">{marker}</span>
       <span className="sr">{words}</span>
-    </span>
-  );
-}
-
-/** Null where nothing was ranked. */
-function Score({ score }: { score: number | null }) {
-  if (score === null) return null;
-  return (
-    <span className={styles.score} title="How near it is to your question, from 0 to 1">
-      <span className="sr">Relevance </span>
-      <span className={styles.meter} aria-hidden="true">
-        <i style={{ width: `${score * 100}%` }} />
-      </span>
-      {score.toFixed(2)}
     </span>
   );
 }

@@ -9,12 +9,11 @@ import { Mark } from './mark.tsx';
 interface ItemsRowProps {
   items: readonly [Item, ...Item[]];
   kind: PromptSectionKind;
-  sessionId: string;
   isOpen: boolean;
 }
 
 /** Neighbours that met the same fate, told in one row, and unfolded one by one. */
-export function ItemsRow({ items, kind, sessionId, isOpen }: ItemsRowProps) {
+export function ItemsRow({ items, kind, isOpen }: ItemsRowProps) {
   const [{ decision, reason }] = items;
   const tokens = items.reduce((sum, item) => sum + item.tokens, 0);
   return (
@@ -31,7 +30,7 @@ export function ItemsRow({ items, kind, sessionId, isOpen }: ItemsRowProps) {
         <ul>
           {items.map((item, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: what was sent does not change
-            <ItemRow key={at} item={item} kind={kind} sessionId={sessionId} isCited={false} isAskedFor={false} />
+            <ItemRow key={at} item={item} kind={kind} isCited={false} isAskedFor={false} />
           ))}
         </ul>
       </details>

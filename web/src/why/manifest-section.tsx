@@ -18,7 +18,7 @@ interface ManifestSectionProps extends ManifestViewProps {
 /** What was found is of more interest than what is always there. */
 const OPEN_AT_FIRST = new Set(['MEMORY', 'DOCUMENTS']);
 
-export function ManifestSection({ section, scale, shown, cited, sessionId, isReport, marker }: ManifestSectionProps) {
+export function ManifestSection({ section, scale, shown, cited, isReport, marker }: ManifestSectionProps) {
   const { kind, tokens, wantedTokens, summarized } = section;
   const [isUnfolded, setUnfolded] = useState(OPEN_AT_FIRST.has(kind));
   const items = section.items.filter((item) => isShown(shown, item));
@@ -58,13 +58,12 @@ export function ManifestSection({ section, scale, shown, cited, sessionId, isRep
       <ul className={styles.items}>
         {rows.map(({ items: [first, ...more], at }) =>
           more.length > 0 ? (
-            <ItemsRow key={at} items={[first, ...more]} isOpen={shown === 'CUT'} sessionId={sessionId} kind={kind} />
+            <ItemsRow key={at} items={[first, ...more]} isOpen={shown === 'CUT'} kind={kind} />
           ) : (
             <ItemRow
               key={at}
               item={first}
               kind={kind}
-              sessionId={sessionId}
               isCited={first.marker !== null && cited.has(first.marker)}
               isAskedFor={marker !== null && first.marker === marker}
             />

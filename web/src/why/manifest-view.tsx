@@ -12,8 +12,6 @@ export interface ManifestViewProps {
   manifest: Manifest;
   /** The numbers that the reply's text refers to. */
   cited: ReadonlySet<number>;
-  /** Where the reply stands. */
-  sessionId: string;
   isReport: boolean;
   /** Of the source that was asked for. */
   marker: number | null;

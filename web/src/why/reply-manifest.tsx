@@ -21,12 +21,11 @@ export function ReplyManifest({ messageId, marker }: ReplyManifestProps) {
   });
   const message = data?.chatMessage;
   if (message?.prompt) {
-    const { citations, session, type } = message;
+    const { citations, type } = message;
     return (
       <ManifestView
         manifest={message.prompt}
         cited={new Set(citations.map((citation) => citation.marker))}
-        sessionId={session.id}
         isReport={type === 'REPORT'}
         marker={marker}
       />

@@ -1,16 +1,16 @@
+import { useRoute } from 'wouter';
 import { dayOf, fullDayOf, timeOf } from '../parts/words.ts';
 import type { Source } from './place-of.ts';
 
 interface SourceNameProps {
   source: Source;
-  /** The session that is looked at: its name goes without saying. */
-  sessionId: string;
   /** Whether its day is said in full, as on paper. */
   isDated?: boolean;
 }
 
-/** Where it comes from: who and when, and which session if it is another one; or which passage of which document. */
-export function SourceName({ source, sessionId, isDated = false }: SourceNameProps) {
+/** Where it comes from: who and when, and which session if it is another one than the page's; or which passage of which document. */
+export function SourceName({ source, isDated = false }: SourceNameProps) {
+  const [, here] = useRoute('/s/:id');
   if (source.__typename === 'DocumentChunk') {
     return (
       <>
@@ -23,7 +23,7 @@ export function SourceName({ source, sessionId, isDated = false }: SourceNamePro
     <>
       {role === 'USER' ? 'You' : 'Coach'},{' '}
       <time dateTime={createdAt}>{isDated ? fullDayOf(createdAt) : `${dayOf(createdAt)} ${timeOf(createdAt)}`}</time>
-      {session.id !== sessionId && ` · ${session.title}`}
+      {session.id !== here?.id && ` · ${session.title}`}
     </>
   );
 }

@@ -71,8 +71,7 @@ export function leaveWhy(): void {
 
 function address(asked: Record<string, string>): string {
   const search = new URLSearchParams(location.search);
-  // Where a message was jumped to has been seen.
-  for (const name of ['why', 'source', 'at']) search.delete(name);
+  for (const name of ['why', 'source']) search.delete(name);
   for (const [name, value] of Object.entries(asked)) search.set(name, value);
   return search.size > 0 ? `${location.pathname}?${search}` : location.pathname;
 }

@@ -60,8 +60,8 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
 
 /** A report has an end, a basis and actions of its own. */
 function ReportInThread({ message }: { message: MessageFieldsFragment }) {
-  const { sessionId, refresh } = useActions();
-  return sessionId !== null && <Report message={message} sessionId={sessionId} onEnd={refresh} />;
+  const { refresh } = useActions();
+  return <Report message={message} onEnd={refresh} />;
 }
 
 function nameOf({ role, type }: MessageFieldsFragment): string {
