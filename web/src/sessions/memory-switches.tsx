@@ -87,13 +87,8 @@ function crossingMeans({ longTermMemory, crossSessionMemory }: Session): string 
 }
 
 function Counts({ memory: { indexed, pending, failed } }: { memory: Session['memory'] }) {
-<<<<<<< HEAD
   const count = indexed + pending + failed;
   if (count === 0) return <p className={styles.counts}>Nothing of this session is in memory yet.</p>;
-=======
-  if (indexed + pending + failed === 0)
-    return <p className={styles.counts}>Nothing of this session is in memory yet.</p>;
->>>>>>> main
   return (
     <p className={styles.counts}>
       {counted(count, 'message')}: {inDigits(indexed)} in memory

@@ -1,5 +1,4 @@
 import type { SourceFieldsFragment } from '../../../client/generated/graphql.ts';
-import { placeOfPassage } from '../documents/place-of-passage.ts';
 
 /** A message, or a passage of a document. */
 export type Source = SourceFieldsFragment;
