@@ -86,6 +86,16 @@ test('a file is uploaded, cited in a reply, and reported on; the report is print
   await page.setViewportSize({ width: 794, height: 1123 });
   await screenshot(page, 'report-printed');
   expect(await sheet.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(0, 0, 0)');
+  expect((await page.pdf({ preferCSSPageSize: true })).length).toBeGreaterThan(10_000);
+  await expect.poll(() => sheet.count()).toBe(0);
+
+  // The browser's own command prints the report that is on the screen.
+  await page.emulateMedia({ media: 'screen' });
+  await report.getByRole('heading', { name: 'In brief' }).scrollIntoViewIfNeeded();
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  expect(await sheet.count()).toBe(1);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await expect.poll(() => sheet.count()).toBe(0);
 }, 60_000);
 
 test('a report that failed says why, and is asked for again', async ({ visit }) => {
