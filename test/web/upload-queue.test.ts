@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { NotSent, type SentFile } from '../../web/src/documents/send-file.ts';
+import { NotSent } from '../../web/src/documents/not-sent.ts';
+import type { SentFile } from '../../web/src/documents/send-file.ts';
 import { createUploadQueue, type UploadQueue } from '../../web/src/documents/upload-queue.ts';
 
 interface Sending {

@@ -1,9 +1,12 @@
 import { Paperclip } from 'lucide-react';
-import { useRef } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Popover } from '../parts/popover.tsx';
-import { AttachList } from './attach-list.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { useUploads } from './uploads.tsx';
+
+// What it shows is not needed for a conversation.
+const AttachList = lazy(() => import('./attach-list.tsx'));
 
 /** The composer's paper clip: files and documents for a session. @param sessionId null: for the one that is about to begin */
 export function AttachButton({ sessionId }: { sessionId: string | null }) {
@@ -18,13 +21,15 @@ export function AttachButton({ sessionId }: { sessionId: string | null }) {
         trigger={(button) => <IconButton label="Attach documents" icon={Paperclip} {...button} />}
       >
         {(close) => (
-          <AttachList
-            sessionId={sessionId}
-            onUpload={() => {
-              close();
-              input.current?.click();
-            }}
-          />
+          <Suspense fallback={<Skeleton lines={3} />}>
+            <AttachList
+              sessionId={sessionId}
+              onUpload={() => {
+                close();
+                input.current?.click();
+              }}
+            />
+          </Suspense>
         )}
       </Popover>
       <input
@@ -43,4 +48,5 @@ export function AttachButton({ sessionId }: { sessionId: string | null }) {
   );
 }
 
+/** Where it is there by then; what is loaded first takes the focus itself. */
 const focusFirst = (popover: HTMLElement) => popover.querySelector('button')?.focus();

@@ -1,5 +1,5 @@
 import { Upload } from 'lucide-react';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { Link } from 'wouter';
 import type { DocumentFieldsFragment } from '../../../client/generated/graphql.ts';
 import { useDocumentsQuery } from '../../../client/generated/hooks.ts';
@@ -17,13 +17,16 @@ interface AttachListProps {
 }
 
 /** The viewer's documents, and which of them answers may draw on. */
-export function AttachList({ sessionId, onUpload }: AttachListProps) {
+// biome-ignore lint/style/noDefaultExport: React's `lazy` takes the default of a module
+export default function AttachList({ sessionId, onUpload }: AttachListProps) {
   const { data, loading } = useDocumentsQuery({ variables: { first: SHOWN }, fetchPolicy: 'cache-and-network' });
   const { documentIds, add, remove } = useAttachments(sessionId);
   const documents = data?.documents.nodes ?? [];
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => first.current?.focus(), []);
   return (
     <div className={styles.list}>
-      <button type="button" className={styles.upload} onClick={onUpload}>
+      <button ref={first} type="button" className={styles.upload} onClick={onUpload}>
         <Upload size={16} aria-hidden="true" />
         Upload files…
       </button>

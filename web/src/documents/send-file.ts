@@ -1,25 +1,12 @@
 import { signInAgain } from '../sign-in/auth.ts';
 import { authorizedHeaders } from '../sign-in/authorized.ts';
+import { NotSent } from './not-sent.ts';
 
 /** What the server answered to a file. */
 export interface SentFile {
   documentId: string;
   /** The viewer had this file already. */
   wasThere: boolean;
-}
-
-export class NotSent extends Error {
-  override readonly name = 'NotSent';
-  /** Whether the same file may be taken another time. */
-  readonly canRetry: boolean;
-  /** When the server asks for it again; null: it does not say. */
-  readonly retryAfterMs: number | null;
-
-  constructor(message: string, canRetry: boolean, retryAfterMs: number | null = null) {
-    super(message);
-    this.canRetry = canRetry;
-    this.retryAfterMs = retryAfterMs;
-  }
 }
 
 interface Sending {
@@ -64,9 +51,11 @@ function post(file: File, { onProgress, signal }: Sending): Promise<XMLHttpReque
 
 function sentFile(request: XMLHttpRequest): SentFile {
   const { status, responseText } = request;
-  const id = status === 200 || status === 201 ? at(json(responseText), 'document', 'id') : null;
+  const answer = json(responseText);
+  const id = status === 200 || status === 201 ? at(answer, 'document', 'id') : null;
   if (typeof id !== 'string') throw notSent(request);
-  return { documentId: id, wasThere: status === 200 };
+  // What could not be read is read again.
+  return { documentId: id, wasThere: status === 200 && at(answer, 'document', 'status') !== 'PENDING' };
 }
 
 function notSent(request: XMLHttpRequest): NotSent {

@@ -1,4 +1,5 @@
-import { NotSent, type SentFile, type sendFile } from './send-file.ts';
+import { NotSent } from './not-sent.ts';
+import type { SentFile, sendFile } from './send-file.ts';
 
 /** The server takes four of a viewer at a time, from all of their tabs. */
 const AT_ONCE = 2;

@@ -18,7 +18,7 @@ import { useToasts } from '../parts/toasts.tsx';
 import { DropTarget } from './drop-target.tsx';
 import { type HeldDocuments, useHeldDocuments } from './held-documents.ts';
 import { linkDocuments } from './link-documents.ts';
-import { type SentFile, sendFile } from './send-file.ts';
+import type { SentFile, sendFile } from './send-file.ts';
 import { createUploadQueue, type Upload, type UploadFor, type UploadQueue } from './upload-queue.ts';
 import { useUploadAnnouncements } from './use-upload-announcements.ts';
 
@@ -68,7 +68,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     latest.current = onSent;
   }, [onSent]);
-  const [queue] = useState(() => createUploadQueue({ send: sendFile, onSent: (...sent) => latest.current(...sent) }));
+  const [queue] = useState(() => createUploadQueue({ send, onSent: (...sent) => latest.current(...sent) }));
   const uploads = useMemo(() => ({ queue, held }), [queue, held]);
   return (
     <UploadsContext value={uploads}>
@@ -78,6 +78,9 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     </UploadsContext>
   );
 }
+
+/** What sends is loaded with the first file. */
+const send: typeof sendFile = async (...file) => (await import('./send-file.ts')).sendFile(...file);
 
 function OfUploads() {
   const uploads = useUploadList();
