@@ -6,23 +6,16 @@ interface DialogProps {
   title: string;
   onClose: () => void;
   actions: ReactNode;
-  /** Why it did not work. */
-  problem?: string | null;
   children: ReactNode;
 }
 
-/** A question over the page, with its answers below it. */
-export function Dialog({ title, onClose, actions, problem, children }: DialogProps) {
+/** Something to know before one goes on, over the page. */
+export function Dialog({ title, onClose, actions, children }: DialogProps) {
   return (
     <Sheet label={title} side="centre" onClose={onClose}>
       <div className={styles.dialog}>
         <h2>{title}</h2>
         {children}
-        {problem && (
-          <p role="alert" className={styles.problem}>
-            {problem}
-          </p>
-        )}
         <div className={styles.actions}>{actions}</div>
       </div>
     </Sheet>

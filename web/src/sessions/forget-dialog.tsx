@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { MessageStatesDocument } from '../../../client/generated/graphql.ts';
 import { useForgetMemoryMutation } from '../../../client/generated/hooks.ts';
 import { Button } from '../parts/button.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { counted } from '../parts/words.ts';
 import { useSave } from './use-save.ts';
@@ -42,25 +43,18 @@ export default function ForgetDialog({ id, onClose }: { id: string; onClose: () 
     );
   }
   return (
-    <Dialog
+    <Confirm
       title="Forget this session?"
+      action="Forget"
+      isBusy={saving.state === 'saving'}
+      error={saving.state === 'failed' ? `Nothing was forgotten. ${saving.why}` : undefined}
+      onConfirm={run}
       onClose={onClose}
-      problem={saving.state === 'failed' ? `Nothing was forgotten. ${saving.why}` : null}
-      actions={
-        <>
-          <Button kind="quiet" data-first-focus onClick={onClose}>
-            Keep
-          </Button>
-          <Button kind="danger" disabled={saving.state === 'saving'} onClick={run}>
-            Forget
-          </Button>
-        </>
-      }
     >
       <p>
         What was written here so far stays in the session, and is taken out of memory: no answer, here or elsewhere,
         will draw on it again. It cannot be put back.
       </p>
-    </Dialog>
+    </Confirm>
   );
 }

@@ -12,6 +12,7 @@ type Session = NonNullable<ChatSessionQuery['chatSession']>;
 
 /** How much of the session is in long-term memory; opens what decides about it. */
 export function MemoryPill({ session }: { session: Session }) {
+  if (!session.isActive) return null;
   const { indexed, pending, failed } = session.memory;
   const of = indexed + pending + failed;
   return (

@@ -5,10 +5,11 @@ import { RenameField } from './rename-field.tsx';
 import { useSessionActions } from './session-actions.tsx';
 import styles from './session-heading.module.css';
 
-export function SessionHeading({ session }: { session: { id: string; title: string } }) {
+export function SessionHeading({ session }: { session: { id: string; title: string; isActive: boolean } }) {
   const { renaming, rename } = useSessionActions();
   const pencil = useRef<HTMLButtonElement>(null);
   const begin = () => rename({ sessionId: session.id, place: 'heading' });
+  if (!session.isActive) return <h1 title={session.title}>{session.title}</h1>;
   if (renaming?.sessionId === session.id && renaming.place === 'heading') {
     return (
       <>

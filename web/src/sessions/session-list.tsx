@@ -4,6 +4,8 @@ import { useRoute } from 'wouter';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
+import { useAnnounced } from '../parts/use-announced.ts';
+import { counted } from '../parts/words.ts';
 import { groupByDay } from './group-by-day.ts';
 import { MoreSessions } from './more-sessions.tsx';
 import { useSessionActions } from './session-actions.tsx';
@@ -29,6 +31,9 @@ export function SessionList({ onOpen }: { onOpen?: () => void }) {
 
   // One stop for Tab among all rows: where the reader was, or else the session that is shown, or the first.
   const stopId = [lastId, here?.id].find((id) => sessions.some((session) => session.id === id)) ?? sessions[0]?.id;
+
+  // For those who do not see the list change.
+  useAnnounced(isFiltered && !isLoading && !isOld ? foundWords(sessions.length, more.hasMore) : null);
 
   const toggleTag = useCallback(
     (tag: string) => setTags((held) => (held.includes(tag) ? held.filter((one) => one !== tag) : [...held, tag])),
@@ -107,6 +112,9 @@ function None({ isFiltered }: { isFiltered: boolean }) {
     </p>
   );
 }
+
+const foundWords = (count: number, hasMore: boolean): string =>
+  hasMore ? `${count} sessions and more` : counted(count, 'session');
 
 /** The row is there: what moves the focus does not change the list. */
 const focusRow = (id: string | null | undefined): void =>

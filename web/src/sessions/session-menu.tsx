@@ -7,13 +7,16 @@ import { useSessionActions } from './session-actions.tsx';
 interface MenuSession {
   id: string;
   title: string;
+  isActive: boolean;
   tags: readonly string[];
   documents: readonly unknown[];
 }
 
 export function SessionMenu({ session }: { session: MenuSession }) {
   const { rename, openSettings, openReport, remove } = useSessionActions();
-  const { id, tags, documents } = session;
+  const { id, tags, documents, isActive } = session;
+  // What was deleted is as it is, until it is restored.
+  if (!isActive) return null;
   return (
     <Menu
       label="Session"

@@ -4,7 +4,7 @@ import { addSession } from '../../../client/apollo/cache-updates.ts';
 import { DeleteChatSessionDocument, RestoreChatSessionDocument } from '../../../client/generated/graphql.ts';
 import { useChatSessionsQuery } from '../../../client/generated/hooks.ts';
 import { Button } from '../parts/button.tsx';
-import { Dialog } from '../parts/dialog.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useToasts } from '../parts/toasts.tsx';
 import { counted, dayOf } from '../parts/words.ts';
@@ -92,22 +92,15 @@ function DeleteForGood({ session: { id, title }, onClose }: { session: Deleted; 
     cache.gc();
   }
   return (
-    <Dialog
+    <Confirm
       title="Delete for good?"
+      action="Delete for good"
+      isBusy={saving.state === 'saving'}
+      error={saving.state === 'failed' ? `It was not deleted. ${saving.why}` : undefined}
+      onConfirm={() => void remove()}
       onClose={onClose}
-      problem={saving.state === 'failed' ? `It was not deleted. ${saving.why}` : null}
-      actions={
-        <>
-          <Button kind="quiet" data-first-focus onClick={onClose}>
-            Keep
-          </Button>
-          <Button kind="danger" disabled={saving.state === 'saving'} onClick={() => void remove()}>
-            Delete for good
-          </Button>
-        </>
-      }
     >
       <p>“{title}”, its messages, and all that was remembered of them are removed at once. This cannot be undone.</p>
-    </Dialog>
+    </Confirm>
   );
 }

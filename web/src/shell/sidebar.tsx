@@ -1,6 +1,7 @@
 import { BarChart3, Brain, FileText, Plus, Settings, X } from 'lucide-react';
 import { Link, useRoute } from 'wouter';
 import { IconButton } from '../parts/icon-button.tsx';
+import { ToastPlace } from '../parts/toasts.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
 import styles from './sidebar.module.css';
 import { Thread } from './thread.tsx';
@@ -29,6 +30,11 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         <kbd className="wide-only">Alt N</kbd>
       </Link>
       <SessionList onOpen={onClose} />
+      {onClose && (
+        <div className={styles.toast}>
+          <ToastPlace />
+        </div>
+      )}
       <nav aria-label="Library" className={styles.library}>
         {LIBRARY.map((place) => (
           <LibraryLink key={place.href} {...place} onClick={onClose} />

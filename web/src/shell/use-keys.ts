@@ -26,13 +26,19 @@ export function useKeys(open: (dialog: ShellDialog) => void): void {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || document.querySelector('dialog:modal')) return;
+      if (event.defaultPrevented || event.isComposing) return;
+      const modal = document.querySelector('dialog:modal');
+      // What a dialog itself offers to undo, its keys undo.
+      if (modal && !(isUndo(event) && modal.querySelector('[data-undo]'))) return;
       if (run(event, latest.current)) event.preventDefault();
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);
 }
+
+const isUndo = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean =>
+  (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'z';
 
 interface Doings {
   open(dialog: ShellDialog): void;
@@ -59,7 +65,7 @@ function run(event: KeyboardEvent, { open, navigate, undo }: Doings): boolean {
     return true;
   }
   if (isInField(event.target)) return false;
-  if (isCommand && !altKey && !shiftKey && key.toLowerCase() === 'z') return undo();
+  if (isUndo(event)) return undo();
   if (isCommand || altKey || !preferences().singleKeys) return false;
   if (key === '?') open('shortcuts');
   else if (key === '/') focusComposer();
