@@ -7,10 +7,9 @@ export const LOST = /Failed to load resource|WebSocket connection to|ERR_/;
 export async function say(page: Page, text: string): Promise<void> {
   await field(page).fill(text);
   if (!(await page.evaluate(() => matchMedia('(hover: none)').matches))) return field(page).press('Enter');
-  // The button takes no press for a moment after it was that to stop.
-  for (let presses = 0; presses < 20 && (await field(page).inputValue()) === text; presses += 1) {
-    await sendButton(page).click();
-  }
+  // The button takes no press for a moment after it was that to stop; and where the text came back, it takes none at all.
+  do await sendButton(page).click();
+  while ((await field(page).inputValue()) === text && (await sendButton(page).isEnabled()));
 }
 
 export const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' });
