@@ -19,7 +19,7 @@ export const TurnOfThread = memo(
   ({ turn, before, isLast, isMemoryOn, lastReplyId }: TurnProps) => {
     const day = dayOfTurn(turn);
     return (
-      <div className={styles.turn} data-turn>
+      <div className={styles.turn} data-last={isLast || undefined}>
         {(!before || dayOfTurn(before) !== day) && (
           <p className={styles.day}>
             <span>{day}</span>

@@ -38,7 +38,7 @@ export const topIn = (scroller: HTMLElement, element: Element): number =>
 
 /** Not by `scrollIntoView`, which moves all that is around it as well. */
 export function lastTurnToTop(scroller: HTMLElement, behavior: ScrollBehavior): void {
-  const turn = scroller.querySelector('[data-turn]:last-of-type');
+  const turn = scroller.querySelector('[data-last]');
   if (turn) scroller.scrollTo({ top: scroller.scrollTop + topIn(scroller, turn) - MARGIN_PX, behavior });
 }
 
