@@ -10,6 +10,7 @@ import { postgresTurn } from './postgres/turn.ts';
 import { type Part, printPart, writeResults } from './report.ts';
 import { stream } from './stream.ts';
 import { turn } from './turn.ts';
+import { webDelta } from './web-delta.ts';
 
 type Measure = (quick: boolean) => Promise<Part>;
 
@@ -20,7 +21,15 @@ const onPostgres: Record<string, Measure> = {
   'postgres-processes': postgresProcesses,
   'postgres-readers': postgresReaders,
 };
-const parts: Record<string, Measure> = { 'first-delta': firstDelta, turn, stream, page, persisting, ...onPostgres };
+const parts: Record<string, Measure> = {
+  'first-delta': firstDelta,
+  turn,
+  stream,
+  page,
+  'web-delta': webDelta,
+  persisting,
+  ...onPostgres,
+};
 
 const asked = process.argv.slice(2);
 const quick = asked.includes('--quick');

@@ -20,7 +20,7 @@ type Placed = Pick<MessageFieldsFragment, 'id' | 'seq'>;
 
 /** Shows a new session in the lists that leave none out by its words or tags. It is in the cache since its mutation answered. */
 export function addSession(cache: ApolloCache, id: string): void {
-  addTo(cache, 'chatSessions', { __typename: 'ChatSession', id }, (field) => !/"(search|tags)":[^n]/.test(field));
+  addTo(cache, 'chatSessions', { __typename: 'ChatSession', id }, (field) => !/"search":"[^"]|"tags":\["/.test(field));
 }
 
 /** Shows a new document in the list of documents. It is in the cache since its mutation answered, or was written to it. */

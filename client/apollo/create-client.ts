@@ -6,7 +6,7 @@ import { ReplyStreamDocument } from '../generated/graphql.ts';
 import type { Auth } from './auth.ts';
 import { createCache } from './create-cache.ts';
 import { createLink } from './create-link.ts';
-import { createTransport, type Transport } from './create-transport.ts';
+import { createTransport, type SubscriptionTransport } from './create-transport.ts';
 
 export interface ClientOptions {
   /** Of the server's `/graphql`, as a page would link to it. Default: that of the server the page came from. */
@@ -19,7 +19,7 @@ export interface ClientOptions {
   fetch?: typeof fetch;
 }
 
-export interface Connected extends Omit<Transport, 'link'> {
+export interface Connected extends Omit<SubscriptionTransport, 'link'> {
   client: ApolloClient;
 }
 

@@ -7,8 +7,8 @@ export interface StreamOptions {
   fetch?: typeof fetch | undefined;
   /** How long nothing may come before it is taken for dead. The server writes every 12 s. */
   silenceMs: number;
-  /** Called with what it says to show who it is. */
-  onConnecting(authorization: string | undefined): void;
+  /** Called with what it says to show who it is, for the request that it was given. */
+  onConnecting(authorization: string | undefined, request: object | undefined): void;
   onConnected(): void;
 }
 
@@ -17,9 +17,9 @@ export function createStream({ url, auth, fetch, silenceMs, ...told }: StreamOpt
   return createClient({
     url,
     retryAttempts: 0,
-    async headers() {
+    async headers(request) {
       const headers = await authorization(auth);
-      told.onConnecting(headers.authorization);
+      told.onConnecting(headers.authorization, request);
       return { ...headers };
     },
     fetchFn: (input: string, init: RequestInit) => fetchAlive(fetch ?? globalThis.fetch, input, init, silenceMs),

@@ -38,7 +38,7 @@ export interface Result<Data> {
   errors?: readonly unknown[] | undefined;
 }
 
-export interface Transport {
+export interface SubscriptionTransport {
   /** For `followReply` and `<Transport value={…}>`. */
   subscribe: Subscribe;
   /** Carries all other subscriptions over the same connection; they go on after a break. */
@@ -55,23 +55,28 @@ export interface Transport {
  * Subscriptions over a WebSocket; over server-sent events where two sockets in a row never opened and the server can be
  * reached, for as long as the page lives. A connection that ends because its token has expired is followed by a refresh.
  */
-export function createTransport(options: TransportOptions): Transport {
+export function createTransport(options: TransportOptions): SubscriptionTransport {
   const { ws, sse, auth, document = REPLY_STREAM, webSocket, patienceMs = 10_000, fetch } = options;
   const carrier = new Carrier();
   const listeners = new Set<() => void>();
-  let sent: string | undefined;
+  // What the socket said to show who it is, and each stream.
+  let said: string | undefined;
+  const saidFor = new WeakMap<object, string>();
   let wasLost = false;
 
-  const onConnecting = (authorization: string | undefined) => {
-    sent = authorization;
-  };
   const socket = createSocket({
-    ...{ url: ws, auth, webSocket, patienceMs, onConnecting, onConnected },
+    ...{ url: ws, auth, webSocket, patienceMs, onConnected },
+    onConnecting(authorization) {
+      said = authorization;
+    },
     onOpened: () => carrier.socketOpened(),
     onNeverOpened: () => carrier.socketNeverOpened(),
   });
   const stream = createStream({
-    ...{ url: sse, auth, fetch, silenceMs: 3 * patienceMs, onConnecting },
+    ...{ url: sse, auth, fetch, silenceMs: 3 * patienceMs },
+    onConnecting(authorization, request) {
+      if (authorization && request) saidFor.set(request, authorization);
+    },
     onConnected() {
       carrier.streamConnected();
       onConnected();
@@ -98,14 +103,14 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (error) {
       if (!isGraphQL(error)) wasLost = true;
       if (!isSocket && !isGraphQL(error) && !isRefused(error)) carrier.streamFailed();
-      if (auth?.refresh && isRefused(error)) await refresh(auth);
+      if (auth?.refresh && isRefused(error)) await refresh(auth, isSocket ? said : saidFor.get(request));
       throw error;
     }
   }
 
   /** What cannot be refreshed is refused again, after a while, and may be by then. */
-  async function refresh(known: Auth): Promise<void> {
-    await renew(known, sent).catch(() => undefined);
+  async function refresh(known: Auth, refused: string | undefined): Promise<void> {
+    await renew(known, refused).catch(() => undefined);
     // The next connection says who it is anew.
     socket.terminate();
   }
@@ -126,7 +131,8 @@ export function createTransport(options: TransportOptions): Transport {
       return () => listeners.delete(listener);
     },
     dispose() {
-      void socket.dispose();
+      // Where it was about to connect, that may fail yet.
+      Promise.resolve(socket.dispose()).catch(() => undefined);
       stream.dispose();
     },
   };

@@ -28,33 +28,36 @@ export type ReadField = <T>(name: string, from?: Reference) => T | undefined;
 
 /** One list of the edges that a page has, and of the nodes; with the cursors that are known. */
 export function edgesOf({ nodes = [], edges = [], pageInfo }: Page): Edge[] {
-  const all = union(
-    edges.filter((edge) => isReference(edge.node)),
+  const all = union<Edge>(
+    edges.filter((edge) => isReference(edge.node)).map((edge) => ({ ...edge })),
     nodes.filter(isReference).map((node) => ({ node })),
   );
   const [first, last] = [all.at(0), all.at(-1)];
+  // They are ours: what the cache was given must not change.
   if (first) first.cursor ??= pageInfo?.startCursor ?? undefined;
   if (last) last.cursor ??= pageInfo?.endCursor ?? undefined;
   return all;
 }
 
 /** Each node once, in the order in which they come first. */
-export function union(earlier: readonly Edge[], later: readonly Edge[]): Edge[] {
-  const byRef = new Map<string, Edge>();
+export function union<E extends Edge>(earlier: readonly E[], later: readonly E[]): E[] {
+  const byRef = new Map<string, E>();
   for (const edge of [...earlier, ...later]) {
     const known = byRef.get(edge.node.__ref);
-    byRef.set(edge.node.__ref, { ...known, ...edge, cursor: edge.cursor ?? known?.cursor });
+    byRef.set(edge.node.__ref, known ? { ...known, ...edge, cursor: edge.cursor ?? known.cursor } : edge);
   }
   return [...byRef.values()];
 }
 
-/** For queries that ask for `nodes`, and for those that ask for `edges`. */
+/** For queries that ask for `nodes`, and for those that ask for `edges`, which are only made for them. */
 export function shown(typename: string | undefined, edges: readonly Edge[], readField: ReadField) {
   const __typename = typename?.replace(/Connection$/, 'Edge');
   return {
     __typename: typename,
-    edges: edges.map((edge) => ({ __typename, ...edge, cursor: cursorOf(edge, readField) })),
     nodes: edges.map((edge) => edge.node),
+    get edges() {
+      return edges.map((edge) => ({ __typename, ...edge, cursor: cursorOf(edge, readField) }));
+    },
   };
 }
 

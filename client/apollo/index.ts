@@ -4,4 +4,4 @@ export { addDocument, addMessages, addSession, hideSession } from './cache-updat
 export { createCache, possibleTypes, typePolicies } from './create-cache.ts';
 export { type ClientOptions, type Connected, createClient } from './create-client.ts';
 export { createLink, type LinkOptions } from './create-link.ts';
-export { createTransport, type Transport, type TransportOptions } from './create-transport.ts';
+export { createTransport, type SubscriptionTransport, type TransportOptions } from './create-transport.ts';

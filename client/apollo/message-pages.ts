@@ -1,10 +1,15 @@
 import type { FieldPolicy, Reference } from '@apollo/client';
 import { cursorOf, type Edge, edgesOf, type Page, type ReadField, shown, union } from './held-pages.ts';
 
+/** With its place, where that could be read when it came. It never changes, and to read it each time takes most of the time. */
+interface Placed extends Edge {
+  seq?: number | undefined;
+}
+
 interface HeldMessages {
   __typename?: string | undefined;
   /** In any order. There may be messages between two of them that are not held. */
-  edges: Edge[];
+  edges: Placed[];
   /** The session has at least so many messages. */
   known: number;
   /** Behind which there are more. */
@@ -27,8 +32,8 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
   keyArgs: false,
 
   // A session may stand in the answer before its messages, as that of something cited: nothing of them can be read yet.
-  merge(held, page, { args, canRead }) {
-    const fresh = edgesOf(page);
+  merge(held, page, { args, readField, canRead }) {
+    const fresh: Placed[] = edgesOf(page);
     const [first, last] = [fresh.at(0)?.node, fresh.at(-1)?.node];
     const known = Math.max(held?.known ?? 0, page.totalCount ?? 0);
     const before = held?.followed ?? [];
@@ -38,7 +43,8 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
     // An empty page stands at the end it was asked for.
     if (typeof args?.after === 'string') places[args.after] = first ? { of: first, more: -1 } : known;
     if (typeof args?.before === 'string') places[args.before] = last ? { of: last, more: 1 } : 1;
-    const edges = union(held?.edges.filter((edge) => canRead(edge.node)) ?? [], fresh);
+    const all = union(held?.edges.filter((edge) => canRead(edge.node)) ?? [], fresh);
+    const edges = all.map((edge) => (edge.seq ? edge : { ...edge, seq: readField<number>('seq', edge.node) }));
     return { __typename: page.__typename ?? held?.__typename, edges, known, followed, places };
   },
 
@@ -55,9 +61,8 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
     );
     const run = runAround(anchorOf(args, { ...held, edges, known }, readField), edges, readField);
     const [first, last] = [run.at(0), run.at(-1)];
-    if (!first || !last) return known > 0 ? undefined : { ...shown(held.__typename, [], readField), ...nothing };
-    return {
-      ...shown(held.__typename, run, readField),
+    if (!first || !last) return known > 0 ? undefined : Object.assign(shown(held.__typename, [], readField), nothing);
+    return Object.assign(shown(held.__typename, run, readField), {
       totalCount: known,
       pageInfo: {
         __typename: 'PageInfo',
@@ -66,7 +71,7 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
         startCursor: cursorOf(first, readField),
         endCursor: cursorOf(last, readField),
       },
-    };
+    });
   },
 };
 
@@ -78,10 +83,10 @@ const nothing = {
   },
 };
 
-function seqOf({ node }: Edge, readField: ReadField): number {
-  const seq = readField<number>('seq', node);
-  if (seq === undefined) throw new Error('The cache orders messages: ask for their id and seq.');
-  return seq;
+function seqOf({ node, seq }: Placed, readField: ReadField): number {
+  const place = seq ?? readField<number>('seq', node);
+  if (place === undefined) throw new Error('The cache orders messages: ask for their id and seq.');
+  return place;
 }
 
 /** The `seq` of a message that has to be among those that are shown; undefined where it is not known. */
@@ -104,7 +109,7 @@ function anchorOf(args: Arguments, { edges, known, places }: HeldMessages, readF
 }
 
 /** What hangs together, without a hole, with the message of that `seq`. */
-function runAround(seq: number | undefined, edges: readonly Edge[], readField: ReadField): readonly Edge[] {
+function runAround(seq: number | undefined, edges: readonly Placed[], readField: ReadField): readonly Placed[] {
   const seqs = edges.map((edge) => seqOf(edge, readField));
   const at = seq === undefined ? -1 : seqs.indexOf(seq);
   if (at < 0) return [];

@@ -41,10 +41,8 @@ export function newestFirst(
       if (!held || held.start !== (held.start && args?.after)) return undefined;
       const edges = held.edges.filter((edge) => canRead(edge.node) && belongs(edge, args, readField));
       edges.sort((one, other) => compare(other, one, by, readField));
-      return {
-        ...shown(held.__typename, edges, readField),
-        ...{ pageInfo: held.pageInfo, totalCount: held.totalCount },
-      };
+      const { pageInfo, totalCount } = held;
+      return Object.assign(shown(held.__typename, edges, readField), { pageInfo, totalCount });
     },
   };
 }

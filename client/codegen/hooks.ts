@@ -9,6 +9,7 @@ export const plugin: PluginFunction = (_schema, files) => {
   const hooks = operations.map(hookOf).sort();
   return {
     prepend: [
+      '/* Written by `npm run codegen` from schema/operations. */',
       "import { useMutation, useQuery, useSubscription } from '@apollo/client/react';",
       "import type { MutationOptions, MutationResult, QueryOptions, QueryResult, SubscriptionOptions, SubscriptionResult } from '../apollo/hook-types.ts';",
       "import * as g from './graphql.ts';",

@@ -1,3 +1,4 @@
+/* Written by `npm run codegen` from schema/operations. */
 import { useMutation, useQuery, useSubscription } from '@apollo/client/react';
 import type { MutationOptions, MutationResult, QueryOptions, QueryResult, SubscriptionOptions, SubscriptionResult } from '../apollo/hook-types.ts';
 import * as g from './graphql.ts';

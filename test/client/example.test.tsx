@@ -7,6 +7,9 @@ import { createGate, slowly } from '../support/model-answers.ts';
 import { createWorld } from '../support/world.ts';
 import { connect } from './reading.ts';
 
+// A machine may be busy, and a server takes its time to start.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
 /** A page of a browser, over Node's own network. */
 let page: Window;
 beforeEach(() => {

@@ -1,6 +1,8 @@
 import {
   type DocumentNode,
   getOperationAST,
+  isObjectType,
+  isUnionType,
   Kind,
   parse,
   print,
@@ -10,7 +12,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createCache } from '../../client/apollo/index.ts';
+import { createCache, possibleTypes, typePolicies } from '../../client/apollo/index.ts';
 import * as generated from '../../client/generated/hooks.ts';
 import { complexityError, MAX_TOKENS, ownRules } from '../../src/graphql/query-limits.ts';
 import { createSchema } from '../../src/schema.ts';
@@ -59,4 +61,24 @@ test('all that the server offers is asked for by one of them', () => {
     return type && 'getFields' in type ? Object.keys(type.getFields()).map((field) => `${name}.${field}`) : [];
   });
   expect(offered.filter((field) => !used.has(field))).toEqual([]);
+});
+
+test('the cache knows the unions of the schema, and names no type or field that it lacks', () => {
+  const types = Object.values(schema.getTypeMap());
+  const unions = types.filter(isUnionType).map((type) => [
+    type.name,
+    type
+      .getTypes()
+      .map(({ name }) => name)
+      .sort(),
+  ]);
+  const known = Object.entries(possibleTypes).map(([name, members]) => [name, [...members].sort()]);
+  expect(known.sort()).toEqual(unions.sort());
+  for (const [name, { fields = {} }] of Object.entries(typePolicies)) {
+    const type = schema.getType(name);
+    expect([name, isObjectType(type) ? Object.keys(type.getFields()) : []]).toEqual([
+      name,
+      expect.arrayContaining(Object.keys(fields)),
+    ]);
+  }
 });

@@ -3,13 +3,16 @@ import { buildSchema, parse, validate } from 'graphql';
 import { createClient as createStreams } from 'graphql-sse';
 import { createClient as createSockets } from 'graphql-ws';
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { ReplyStreamDocument } from '../../client/generated/graphql.ts';
 import { errorCodes, REPLY_STREAM, replyEvents, type Subscribe } from '../../client/index.ts';
 import { type TestApp, test } from '../support/app.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import type { TestViewer } from '../support/test-viewer.ts';
 import { begunReply, expectGrowth, read } from './reading.ts';
+
+// A machine may be busy, and a server takes its time to start.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 type Connect = (url: string, viewer: TestViewer) => Subscribe;
 

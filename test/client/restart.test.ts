@@ -1,8 +1,11 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ChatSessionChangedDocument } from '../../client/generated/hooks.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { createWorld } from '../support/world.ts';
 import { begunReply, connect, expectGrowth, read } from './reading.ts';
+
+// A machine may be busy, and a server takes its time to start.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const portOf = (url: string) => Number(new URL(url).port);
 

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, vi } from 'vitest';
 import { type Auth, addMessages, createTransport, type TransportOptions } from '../../client/apollo/index.ts';
 import {
   ChatSessionChangedDocument,
@@ -13,6 +13,9 @@ import { createGate, says, slowly } from '../support/model-answers.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import type { TestViewer } from '../support/test-viewer.ts';
 import { begunReply, connect, read } from './reading.ts';
+
+// A machine may be busy, and a server takes its time to start.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const tokenFor = (id: string, seconds = 600) =>
   signToken({ kind: 'secret', secret: SECRET, issuer: null, audience: null }, id, seconds);

@@ -1,11 +1,9 @@
 // @vitest-environment happy-dom
 import { act, StrictMode, useState } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Reply, ReplyEvent, ReplyMessage, Subscribe } from '../../client/index.ts';
 import { Transport, useReplyStream } from '../../client/react/index.ts';
-
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 /** A server that says what it is told to, and counts who reads. */
 function createServer() {
@@ -64,10 +62,14 @@ const running: ReplyMessage = { id: 'r', status: 'STREAMING', content: 'Breathe 
 let root: Root;
 let page: HTMLElement;
 beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   page = document.createElement('main');
   root = createRoot(page);
 });
-afterEach(async () => act(async () => root.unmount()));
+afterEach(async () => {
+  await act(async () => root.unmount());
+  vi.unstubAllGlobals();
+});
 
 const render = (element: React.ReactNode) => act(async () => root.render(element));
 /** What was said is heard, and a frame is shown. */

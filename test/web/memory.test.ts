@@ -29,7 +29,7 @@ test('what is remembered is found, opened where it was said, and forgotten', asy
   await expect.poll(() => hit.innerText()).toMatch(/You\s+Today\s+Mornings/);
   await hit.getByRole('link', { name: 'Open' }).click();
   await expect.poll(() => new URL(page.url()).pathname).toBe(`/s/${session.id}`);
-  expect(page.url()).toContain(message.id);
+  await page.locator(`#m-${message.id}`).waitFor();
   await page.goBack();
 
   await hit.getByRole('button', { name: 'Forget' }).click();
@@ -65,7 +65,8 @@ test('memory is turned off and on, crosses sessions, and a whole session is forg
   await expect.poll(() => knee.innerText()).toContain('2 of 2 messages in memory');
   await knee.getByRole('button', { name: 'More for The knee' }).click();
   await page.getByRole('menuitem', { name: 'Forget everything of this session…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Forget everything' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
   await expect.poll(() => knee.innerText()).toContain('Nothing in memory');
   expect(await viewer.searchMemory('knee', { sessionId: session.id })).toEqual([]);
 });

@@ -135,6 +135,28 @@ test('with memory off a reply has no memory to show and says so; on again it has
   expect(await source.getByRole('link').count()).toBe(0);
 });
 
+test('before anything is sent, the same panel shows what would be', async ({ visit }) => {
+  const { world, server, session } = await seedMornings();
+  await server.viewer.setMemory(session.id, { enabled: false });
+  const asked = world.model.chats.length;
+  const page = await visit(`${server.url}/s/${session.id}`);
+  const button = page.getByRole('button', { name: 'What would be sent' });
+  expect(await button.isDisabled()).toBe(true);
+  await page.getByRole('textbox', { name: 'Message' }).fill('Shall I tell Marta again?');
+  await button.click();
+
+  const panel = page.getByRole('complementary', { name: 'What would be sent' });
+  await panel.getByText('Long-term memory is off: nothing was recalled').waitFor();
+  await section(page, 'USER_MESSAGE').locator('summary').click();
+  await expect.poll(() => section(page, 'USER_MESSAGE').innerText()).toContain('Shall I tell Marta again?');
+  expect(await axe(page)).toEqual([]);
+  await page.reload();
+  await expect.poll(() => section(page, 'USER_MESSAGE').count()).toBe(1);
+  await page.goBack();
+  await expect.poll(() => panel.count()).toBe(0);
+  expect(world.model.chats.length).toBe(asked);
+});
+
 test('the panel is accessible and fits, in every look and between', async ({ visit }) => {
   const { server, session, reply, memory } = await seedMornings();
   for (const { theme, size } of LOOKS) {

@@ -1,13 +1,14 @@
+import { expect } from 'vitest';
 import { says } from '../../support/model-answers.ts';
 import type { ServerProcess } from '../../support/server-process.ts';
 import type { Data } from '../../support/test-viewer.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-const NOTES = `Decide the no before the ask arrives. A boundary for the writing block that was announced costs less than one defended.
+const NOTES = `What helped people keep the writing block when it held: they had decided the no before the question was asked.
 
-Blocks under ninety minutes are traded away, because nobody, including their owner, believes in the writing block.
+Blocks under ninety minutes are traded away, because nobody, including their owner, believes that they held.
 
-Most people who write do it in the morning, with the door closed and the phone in another room, before the first call.`;
+When it held, what helped most people to keep it was a closed door, a phone in another room and an hour before the first call. The writing block that helped them most was the one that they had told somebody of.`;
 
 export interface Mornings {
   world: World;
@@ -23,7 +24,7 @@ export interface Mornings {
 /** A conversation of some turns about mornings, with a document and an earlier session; what it is told does not fit its prompt. */
 export async function seedMornings(env: NodeJS.ProcessEnv = {}): Promise<Mornings> {
   const world = await createWorld();
-  const server = await world.start({ PROMPT_TOKENS: '1050', SUMMARIZE: 'never', ...env });
+  const server = await world.start({ PROMPT_TOKENS: '1060', SUMMARIZE: 'never', ...env });
   const { viewer } = server;
   const { document } = await viewer.upload('planning-workshop.md', NOTES);
   await ready(server, document.id);
@@ -58,5 +59,5 @@ const MARKERS = `query($input: PreviewPromptInput!) { previewPrompt(input: $inpu
   ... on ChatMessage { session { id } } } } } } }`;
 
 async function ready(server: ServerProcess, documentId: string): Promise<void> {
-  while ((await server.viewer.document(documentId)).status === 'PENDING') await new Promise((go) => setTimeout(go, 50));
+  await expect.poll(async () => (await server.viewer.document(documentId)).status).toBe('READY');
 }

@@ -33,7 +33,7 @@ export function DeleteDocument({ document, onClose, onDeleted }: DeleteDocumentP
       title={`Delete ${filename}?`}
       action="Delete"
       isBusy={loading}
-      error={error && `It was not deleted. ${error.message}`}
+      problem={error && `It was not deleted. ${error.message}`}
       onConfirm={() => void confirm()}
       onClose={onClose}
     >

@@ -5,8 +5,8 @@ import { Score } from '../parts/score.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useAnnounced } from '../parts/use-announced.ts';
 import { counted, inDigits } from '../parts/words.ts';
+import { placeOfPassage } from '../why/place-of.ts';
 import styles from './document-hits.module.css';
-import { placeOfPassage } from './place-of-passage.ts';
 
 const SHOWN = 20;
 

@@ -4,8 +4,8 @@ import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { inDigits } from '../parts/words.ts';
+import { placeOfPassage } from '../why/place-of.ts';
 import styles from './document-reader.module.css';
-import { placeOfPassage } from './place-of-passage.ts';
 import { usePassages } from './use-passages.ts';
 
 const MIN_ABOVE_PX = 48;

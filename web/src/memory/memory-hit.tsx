@@ -5,7 +5,7 @@ import { Button } from '../parts/button.tsx';
 import { Score } from '../parts/score.tsx';
 import { dayOf } from '../parts/words.ts';
 import { placeOf } from '../why/place-of.ts';
-import { ForgetMessage } from './forget.tsx';
+import { ForgetMessage } from './forget-message.tsx';
 import styles from './memory.module.css';
 
 interface MemoryHitProps {

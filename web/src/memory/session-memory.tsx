@@ -6,7 +6,7 @@ import { IconButton } from '../parts/icon-button.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { Switch } from '../parts/switch.tsx';
 import { counted, inDigits } from '../parts/words.ts';
-import { ForgetSession } from './forget.tsx';
+import ForgetDialog from '../sessions/forget-dialog.tsx';
 import styles from './memory.module.css';
 import { MemoryBar } from './memory-bar.tsx';
 import { useMemorySwitches } from './use-memory-switches.ts';
@@ -48,7 +48,7 @@ export function SessionMemory({ session }: { session: Session }) {
           },
         ]}
       />
-      {isForgetting && <ForgetSession session={session} onClose={() => setForgetting(false)} />}
+      {isForgetting && <ForgetDialog id={id} onClose={() => setForgetting(false)} />}
     </li>
   );
 }

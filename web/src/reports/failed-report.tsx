@@ -4,6 +4,7 @@ import { useRoute } from 'wouter';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
+import styles from './report.module.css';
 
 const ReportDialog = lazy(async () => ({ default: (await import('./report-dialog.tsx')).ReportDialog }));
 
@@ -20,7 +21,7 @@ export function FailedReport({ message }: { message: MessageFieldsFragment }) {
   const [, here] = useRoute('/s/:id');
   const { error } = message;
   return (
-    <>
+    <div className={styles.failure}>
       <Notice
         kind="warn"
         icon={TriangleAlert}
@@ -41,6 +42,6 @@ export function FailedReport({ message }: { message: MessageFieldsFragment }) {
           <ReportDialog sessionId={here?.id ?? null} onClose={() => setAsking(false)} />
         </Suspense>
       )}
-    </>
+    </div>
   );
 }

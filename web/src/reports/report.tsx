@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { useReplyStream } from '../../../client/react/index.ts';
 import { isRunning } from '../conversation/thread/turns.ts';
@@ -35,15 +35,13 @@ export function Report({ message, onEnd }: ReportProps) {
 }
 
 function LiveReport({ message, onEnd }: ReportProps) {
-  const announced = useAnnouncedReply(message);
-  const { text, phase } = useReplyStream(message, (reply) => {
-    announced.onEnd(reply);
-    onEnd();
-  });
+  const element = useRef<HTMLDivElement>(null);
+  useAnnouncedReply(element, message);
+  const { text, phase } = useReplyStream(message, onEnd);
   const isBeingWritten = isRunning(message) && phase !== 'ended';
   return (
     <>
-      <div ref={announced.element} aria-busy={isBeingWritten}>
+      <div ref={element} aria-busy={isBeingWritten}>
         <Body message={message} text={text} />
       </div>
       {isBeingWritten && (

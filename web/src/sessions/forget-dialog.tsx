@@ -47,7 +47,7 @@ export default function ForgetDialog({ id, onClose }: { id: string; onClose: () 
       title="Forget this session?"
       action="Forget"
       isBusy={saving.state === 'saving'}
-      error={saving.state === 'failed' ? `Nothing was forgotten. ${saving.why}` : undefined}
+      problem={saving.state === 'failed' ? `Nothing was forgotten. ${saving.why}` : undefined}
       onConfirm={run}
       onClose={onClose}
     >

@@ -96,7 +96,7 @@ function DeleteForGood({ session: { id, title }, onClose }: { session: Deleted; 
       title="Delete for good?"
       action="Delete for good"
       isBusy={saving.state === 'saving'}
-      error={saving.state === 'failed' ? `It was not deleted. ${saving.why}` : undefined}
+      problem={saving.state === 'failed' ? `It was not deleted. ${saving.why}` : undefined}
       onConfirm={() => void remove()}
       onClose={onClose}
     >

@@ -1,8 +1,8 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type MouseEvent, useEffect, useRef } from 'react';
 import styles from './composer.module.css';
 
-/** So long, a button that has just become another does nothing: a double press was meant for what it was. */
+/** So long, a press is taken for one that was meant for what the button was a moment ago. */
 const SWAP_MS = 400;
 
 interface SendButtonsProps {
@@ -14,14 +14,27 @@ interface SendButtonsProps {
 
 /** Send, or Stop in its place while a reply is written; and beside it, then, what sends behind the reply. */
 export function SendButtons({ isRunning, isStopping, canSend, onStop }: SendButtonsProps) {
-  const swappedAt = useRef(Number.NEGATIVE_INFINITY);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the change is what it is about
+  const sentAt = useRef(Number.NEGATIVE_INFINITY);
+  const endedAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
+    if (!isRunning) return;
     return () => {
-      swappedAt.current = performance.now();
+      endedAt.current = performance.now();
     };
   }, [isRunning]);
-  const isJustSwapped = () => performance.now() - swappedAt.current < SWAP_MS;
+
+  function press(event: MouseEvent): void {
+    const now = performance.now();
+    if (isRunning) {
+      // The second press of two that were to send.
+      if (now - sentAt.current >= SWAP_MS && !isStopping) onStop();
+      return;
+    }
+    // A press that was to stop, and came when there was nothing left to.
+    if (now - endedAt.current < SWAP_MS) event.preventDefault();
+    else sentAt.current = now;
+  }
+
   // One element, so that the focus stays on it whatever it is.
   return (
     <>
@@ -40,10 +53,7 @@ export function SendButtons({ isRunning, isStopping, canSend, onStop }: SendButt
         className={isRunning ? `${styles.send} ${styles.stop}` : styles.send}
         aria-label={isRunning ? undefined : 'Send'}
         aria-disabled={isRunning ? isStopping : !canSend}
-        onClick={(event) => {
-          if (isJustSwapped()) event.preventDefault();
-          else if (isRunning && !isStopping) onStop();
-        }}
+        onClick={press}
       >
         {isRunning ? (
           <>

@@ -17,19 +17,19 @@ export function MessageActions({ message: { id, content }, memory, canRetry }: M
       {content !== '' && (
         <button type="button" onClick={() => copy(id)}>
           <Copy size={14} aria-hidden="true" />
-          Copy
+          <span>Copy</span>
         </button>
       )}
       {canRetry && (
         <button type="button" onClick={() => retry(id)}>
           <RotateCcw size={14} aria-hidden="true" />
-          Retry
+          <span>Retry</span>
         </button>
       )}
       {memory !== 'NOT_RECORDED' && (
         <button type="button" onClick={() => forget(id)}>
           <BrainCircuit size={14} aria-hidden="true" />
-          Forget
+          <span>Forget</span>
         </button>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../../client/generated/graphql.ts';
 import { useReplyStream } from '../../../../client/react/index.ts';
 import { Citation } from '../../why/citation.tsx';
@@ -31,15 +31,14 @@ export function Reply({ message, isMemoryOn }: ReplyProps) {
 
 function LiveReply({ message, isMemoryOn }: ReplyProps) {
   const { refresh } = useActions();
-  const announced = useAnnouncedReply(message);
-  const { text, phase } = useReplyStream(message, (reply) => {
-    announced.onEnd(reply);
-    refresh();
-  });
+  const element = useRef<HTMLDivElement>(null);
+  // One that cannot be followed to its end was deleted, or is not what it was.
+  const { text, phase } = useReplyStream(message, ({ error }) => error !== undefined && refresh());
+  useAnnouncedReply(element, message);
   const isLost = useHeldFor(phase === 'reconnecting', BREAK_MS);
   const isBeingWritten = isRunning(message) && phase !== 'ended';
   return (
-    <div ref={announced.element} aria-busy={isBeingWritten}>
+    <div ref={element} aria-busy={isBeingWritten}>
       {text !== '' && <Body message={message} text={text} isLive />}
       {isBeingWritten && text === '' && <Thinking type={message.type} isMemoryOn={isMemoryOn} />}
       {isBeingWritten && isLost && <p className={styles.aside}>Reconnecting…</p>}

@@ -30,6 +30,7 @@ export const Thread = memo((props: ThreadProps) => {
           ref={earlier.button}
           type="button"
           className={styles.more}
+          data-earlier
           aria-disabled={earlier.isLoading}
           onClick={() => !earlier.isLoading && earlier.load()}
         >

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useAnnouncer } from '../../parts/announcer.tsx';
 import { messageIn, topIn } from './use-opening.ts';
 
@@ -31,32 +31,34 @@ export function useJump(
     };
   }, []);
 
+  // What is to be shown as soon as it is there.
+  const awaited = useRef<string | null>(null);
+  const [, setAsked] = useState(0);
   useEffect(() => {
     if (!target || !isLoaded) return;
-    let isLeft = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const { messageId } = target;
-    const show = async () => {
-      const isThere = await latest.current.showAround(messageId);
-      if (!isThere) return latest.current.alarm('This message is not there any more.');
-      // Once it is rendered.
-      requestAnimationFrame(() => {
-        const message = scroller.current && !isLeft && messageIn(scroller.current, messageId);
-        if (!message) return;
-        const { current: element } = scroller;
-        if (element)
-          element.scrollTop += topIn(element, message) - Math.max(0, element.clientHeight - message.clientHeight) / 2;
-        message.querySelector('article')?.focus({ preventScroll: true });
-        message.dataset.found = '';
-        timer = setTimeout(() => delete message.dataset.found, OUTLINED_MS);
-      });
+    awaited.current = messageId;
+    const miss = (why: string) => {
+      if (awaited.current === messageId) awaited.current = null;
+      latest.current.alarm(why);
     };
-    show().catch(() => latest.current.alarm('This message could not be loaded.'));
-    return () => {
-      isLeft = true;
-      clearTimeout(timer);
-    };
-  }, [scroller, isLoaded, target]);
+    latest.current.showAround(messageId).then(
+      (isThere) => (isThere ? setAsked((times) => times + 1) : miss('This message is not there any more.')),
+      () => miss('This message could not be loaded.'),
+    );
+  }, [isLoaded, target]);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const message = element && awaited.current !== null && messageIn(element, awaited.current);
+    if (!message) return;
+    awaited.current = null;
+    const room = Math.max(0, element.clientHeight - message.clientHeight);
+    element.scrollTop += topIn(element, message) - room / 2;
+    message.querySelector('article')?.focus({ preventScroll: true });
+    message.dataset.found = '';
+    setTimeout(() => delete message.dataset.found, OUTLINED_MS);
+  });
 }
 
 function targetOf(): { messageId: string } | null {
