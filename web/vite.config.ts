@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
 
 /** The server whose API the app in development speaks to. */
@@ -9,6 +9,8 @@ const passedOn = { target: SERVER, ws: true };
 /** The web app: `npm run build` puts it where the server finds it. */
 export default defineConfig({
   plugins: [react(), precompress()],
+  // RxJS, which Apollo Client brings along, is smaller in the language of today.
+  resolve: { conditions: ['es2015', ...defaultClientConditions] },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -18,6 +20,19 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The first load is held to its size by a test; what is loaded later may be large.
     chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      // What every page needs is one file, not twenty.
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'base',
+              test: /node_modules\/(?!graphql-sse)|web\/src\/(parts|shell|sign-in\/(?!sign-in-dialog))|\/client\/(?!apollo\/create-stream)/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -9,7 +9,6 @@ import { resultsOf } from '../results-of.ts';
 import { type Auth, renew } from './auth.ts';
 import { Carrier } from './carrier.ts';
 import { createSocket } from './create-socket.ts';
-import { createStream } from './create-stream.ts';
 import { SubscriptionLink } from './subscription-link.ts';
 
 export interface TransportOptions {
@@ -72,16 +71,27 @@ export function createTransport(options: TransportOptions): SubscriptionTranspor
     onOpened: () => carrier.socketOpened(),
     onNeverOpened: () => carrier.socketNeverOpened(),
   });
-  const stream = createStream({
-    ...{ url: sse, auth, fetch, silenceMs: 3 * patienceMs },
-    onConnecting(authorization, request) {
-      if (authorization && request) saidFor.set(request, authorization);
-    },
-    onConnected() {
-      carrier.streamConnected();
-      onConnected();
-    },
-  });
+  let stream: Promise<StreamClient> | undefined;
+  /** Most pages never need it, so that it is loaded by those that do. */
+  function openStream(): Promise<StreamClient> {
+    stream ??= import('./create-stream.ts').then(({ createStream }) =>
+      createStream({
+        ...{ url: sse, auth, fetch, silenceMs: 3 * patienceMs },
+        onConnecting(authorization, request) {
+          if (authorization && request) saidFor.set(request, authorization);
+        },
+        onConnected() {
+          carrier.streamConnected();
+          onConnected();
+        },
+      }),
+    );
+    // What could not be loaded is loaded again.
+    stream.catch(() => {
+      stream = undefined;
+    });
+    return stream;
+  }
 
   function onConnected(): void {
     if (!wasLost) return;
@@ -92,8 +102,8 @@ export function createTransport(options: TransportOptions): SubscriptionTranspor
   /** One connection's worth of results. */
   async function* results<Data>(request: Request, signal: AbortSignal): AsyncGenerator<Result<Data>, void, void> {
     const { isSocket } = carrier;
-    const client: SocketClient | StreamClient = isSocket ? socket : stream;
     try {
+      const client: SocketClient | StreamClient = isSocket ? socket : await openStream();
       for await (const result of resultsOf<Result<Data>>((sink) => client.subscribe<Data>(request, sink), signal)) {
         if (result.errors && !result.data) throw result.errors;
         yield result;
@@ -133,7 +143,7 @@ export function createTransport(options: TransportOptions): SubscriptionTranspor
     dispose() {
       // Where it was about to connect, that may fail yet.
       Promise.resolve(socket.dispose()).catch(() => undefined);
-      stream.dispose();
+      stream?.then((client) => client.dispose()).catch(() => undefined);
     },
   };
 }

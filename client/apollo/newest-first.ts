@@ -38,7 +38,7 @@ export function newestFirst(
     },
 
     read(held, { args, readField, canRead }) {
-      if (!held || held.start !== (held.start && args?.after)) return undefined;
+      if (!held || (held.start !== null && held.start !== args?.after)) return undefined;
       const edges = held.edges.filter((edge) => canRead(edge.node) && belongs(edge, args, readField));
       edges.sort((one, other) => compare(other, one, by, readField));
       const { pageInfo, totalCount } = held;

@@ -89,6 +89,8 @@ export class ReplyStore {
     };
     const { text } = followed.newest;
     followReply({ subscribe: this.#subscribe, messageId, text, signal, onChange }).catch((error: unknown) => {
+      // What `onEnd` throws is for the page to find, and no other end.
+      if (followed.newest.phase === 'ended') throw error;
       onChange({ ...followed.newest, phase: 'ended', error });
     });
   }

@@ -5,7 +5,7 @@ import { createWorld } from '../support/world.ts';
 import { begunReply, connect, expectGrowth, read } from './reading.ts';
 
 // A machine may be busy, and a server takes its time to start.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const portOf = (url: string) => Number(new URL(url).port);
 
@@ -66,6 +66,7 @@ test('a subscription to a session goes on after a restart, from the state of the
   await first.kill();
   const second = await world.start({ PORT: String(portOf(first.url)) });
   await second.viewer.updateSession({ id: session.id, title: 'Nights' });
-  await expect.poll(() => titles.at(-1)).toBe('Nights');
+  // It waits up to 15 s before it comes again.
+  await expect.poll(() => titles.at(-1), { timeout: 40_000 }).toBe('Nights');
   expect(reconnected).toBe(1);
 });

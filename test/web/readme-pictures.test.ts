@@ -61,7 +61,7 @@ test('the pictures of the README show a conversation, why its last reply is what
   await screenshot(phone, 'chat-phone-dark', { inReadme: true });
   const { runningReply } = await viewer.session(session.id, 'runningReply { id }');
   await viewer.cancel(runningReply.id);
-  await phone.getByText('Stopped').waitFor();
+  await phone.getByText('Stopped', { exact: true }).waitFor();
 
   world.model.otherwise(says('You wrote that telling Marta first was the only reason the writing block held [1].'));
   const { report } = await viewer.report({ sessionId: session.id, wait: true });

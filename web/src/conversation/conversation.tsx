@@ -1,5 +1,6 @@
-import { useRef } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { ConnectionStrip } from '../connection/connection-strip.tsx';
+import { useToasts } from '../parts/toasts.tsx';
 import { MemoryPill } from '../sessions/memory-pill.tsx';
 import { SessionHeading } from '../sessions/session-heading.tsx';
 import { SessionMenu } from '../sessions/session-menu.tsx';
@@ -11,7 +12,6 @@ import { LatestPill } from './composer/latest-pill.tsx';
 import styles from './conversation.module.css';
 import { Hello } from './hello.tsx';
 import { LoadFailure, Loading, Missing } from './no-thread.tsx';
-import { ForgetDialog } from './thread/forget-dialog.tsx';
 import { Thread } from './thread/thread.tsx';
 import { ActionsContext } from './thread/use-actions.ts';
 import { useJump } from './thread/use-jump.ts';
@@ -22,12 +22,17 @@ import { useConversation } from './use-conversation.ts';
 import { useMessageActions } from './use-message-actions.ts';
 import { useStop } from './use-stop.ts';
 
+const ForgetMessage = lazy(async () => ({
+  default: (await import('../memory/forget-message.tsx')).ForgetMessage,
+}));
+
 /** A session with its composer. @param id null: of a session that begins with the first message */
 export function Conversation({ id }: { id: string | null }) {
   const conversation = useConversation(id);
   const { session, turns, title, runningId, queued, send } = conversation;
   const { actions, forgetting, leaveForgetting } = useMessageActions(conversation);
   const stop = useStop(runningId);
+  const { show } = useToasts();
 
   const scroller = useRef<HTMLElement>(null);
   const isShown = turns.length > 0;
@@ -87,7 +92,15 @@ export function Conversation({ id }: { id: string | null }) {
           )}
         </section>
       </Page>
-      {forgetting && <ForgetDialog message={forgetting} onClose={leaveForgetting} />}
+      {forgetting && session && (
+        <Suspense fallback={null}>
+          <ForgetMessage
+            message={{ id: forgetting.id, session }}
+            onClose={leaveForgetting}
+            onForgotten={() => show({ text: 'Forgotten' })}
+          />
+        </Suspense>
+      )}
       <WhyPanel />
     </ActionsContext>
   );

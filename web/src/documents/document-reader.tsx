@@ -2,8 +2,10 @@ import { ArrowLeft, MessageSquare } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 import { useDocumentQuery } from '../../../client/generated/hooks.ts';
 import { Button } from '../parts/button.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
+import { useIsNarrow } from '../parts/use-media.ts';
 import { dayOf } from '../parts/words.ts';
 import { Column, Page } from '../shell/page.tsx';
 import { DocumentMenu, useTalkAbout } from './document-menu.tsx';
@@ -65,12 +67,7 @@ export function DocumentReader({ id, passage }: DocumentReaderProps) {
       }
       actions={
         <>
-          {isReady && (
-            <Button onClick={() => talk(id)}>
-              <MessageSquare size={16} aria-hidden="true" />
-              <span>Talk about it</span>
-            </Button>
-          )}
+          {isReady && <TalkAboutIt onClick={() => talk(id)} />}
           <DocumentMenu document={document} isOpen onDeleted={() => navigate('/documents')} />
         </>
       }
@@ -84,5 +81,15 @@ export function DocumentReader({ id, passage }: DocumentReaderProps) {
         {isReady && <DocumentText id={id} chunkCount={document.chunkCount} passage={passage} />}
       </Column>
     </Page>
+  );
+}
+
+function TalkAboutIt({ onClick }: { onClick: () => void }) {
+  if (useIsNarrow()) return <IconButton label="Talk about it" icon={MessageSquare} onClick={onClick} />;
+  return (
+    <Button onClick={onClick}>
+      <MessageSquare size={16} aria-hidden="true" />
+      Talk about it
+    </Button>
   );
 }

@@ -1,6 +1,16 @@
 import type { ApolloClient } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
-import { createContext, type ReactNode, use, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { addDocument } from '../../../client/apollo/index.ts';
 import { DocumentDocument } from '../../../client/generated/graphql.ts';
 import { useAnnouncer } from '../parts/announcer.tsx';
@@ -54,22 +64,36 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     },
     [client, hold, show, announce],
   );
-  const [ways] = useState({ onSent });
-  ways.onSent = onSent;
-  const [queue] = useState(() => createUploadQueue({ send: sendFile, onSent: (...sent) => ways.onSent(...sent) }));
+  const latest = useRef(onSent);
+  useEffect(() => {
+    latest.current = onSent;
+  }, [onSent]);
+  const [queue] = useState(() => createUploadQueue({ send: sendFile, onSent: (...sent) => latest.current(...sent) }));
   const uploads = useMemo(() => ({ queue, held }), [queue, held]);
   return (
     <UploadsContext value={uploads}>
       {children}
-      <Announcements />
+      <OfUploads />
       <DropTarget />
     </UploadsContext>
   );
 }
 
-function Announcements() {
-  useUploadAnnouncements(useUploadList());
+function OfUploads() {
+  const uploads = useUploadList();
+  useUploadAnnouncements(uploads);
+  useStay(uploads.some(({ state }) => state.is === 'waiting' || state.is === 'sending'));
   return null;
+}
+
+/** Has the browser ask before the page is left, with which files on their way would be lost. */
+function useStay(isNeeded: boolean): void {
+  useEffect(() => {
+    if (!isNeeded) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [isNeeded]);
 }
 
 /** Reads a document that has just come and shows it in the list of all. */

@@ -33,9 +33,7 @@ export function SessionMemories() {
   const { hasNextPage, endCursor } = pageInfo;
   const on = sessions.filter(({ longTermMemory }) => longTermMemory).length;
   const crossing = sessions.filter((session) => session.longTermMemory && session.crossSessionMemory).length;
-  const of = hasNextPage
-    ? `the ${inDigits(sessions.length)} shown of ${inDigits(totalCount)}`
-    : inDigits(sessions.length);
+  const of = `${inDigits(sessions.length)}${hasNextPage ? ` shown, ${inDigits(totalCount)} in all` : ''}`;
   return (
     <>
       <AboutMemory hasSessions />

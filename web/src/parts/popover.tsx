@@ -32,9 +32,15 @@ export function Popover({ label, role = 'dialog', align = 'end', trigger, childr
   useEffect(() => {
     const element = popover.current;
     if (!element) return;
-    const follow = ({ newState }: ToggleEvent) => setOpen(newState === 'open');
-    element.addEventListener('beforetoggle', follow);
-    return () => element.removeEventListener('beforetoggle', follow);
+    // What it shows goes after it has closed: the browser gives the focus back only from what is still there.
+    const open = ({ newState }: ToggleEvent) => newState === 'open' && setOpen(true);
+    const close = ({ newState }: ToggleEvent) => newState === 'closed' && setOpen(false);
+    element.addEventListener('beforetoggle', open);
+    element.addEventListener('toggle', close);
+    return () => {
+      element.removeEventListener('beforetoggle', open);
+      element.removeEventListener('toggle', close);
+    };
   }, []);
 
   useEffect(() => {

@@ -2,6 +2,7 @@ import { useCallback, useRef, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { useReplyStream } from '../../../client/react/index.ts';
 import { isRunning } from '../conversation/thread/turns.ts';
+import { useActions } from '../conversation/thread/use-actions.ts';
 import { useAnnouncedReply } from '../conversation/thread/use-announced-reply.ts';
 import { Citation } from '../why/citation.tsx';
 import { WhyStrip } from '../why/why-strip.tsx';
@@ -11,21 +12,15 @@ import { ReportActions } from './report-actions.tsx';
 import { ReportDocument } from './report-document.tsx';
 import { progressOf } from './report-parts.ts';
 
-interface ReportProps {
-  message: MessageFieldsFragment;
-  /** Called once a report that was followed here has ended. */
-  onEnd: () => void;
-}
-
 /** A report in its session, as the document that it is: while it is written, and then to be printed and copied. */
-export function Report({ message, onEnd }: ReportProps) {
+export function Report({ message }: { message: MessageFieldsFragment }) {
   // One that was followed stays what it is when it has ended: its text is not put in place anew.
   const [wasRunning] = useState(() => isRunning(message));
   const { id, status, content } = message;
   const hasEnded = !isRunning(message);
   return (
     <div className={styles.report}>
-      {wasRunning ? <LiveReport message={message} onEnd={onEnd} /> : <Body message={message} text={content} />}
+      {wasRunning ? <LiveReport message={message} /> : <Body message={message} text={content} />}
       {status === 'CANCELLED' && <p className={styles.stopped}>Stopped</p>}
       {status === 'FAILED' && <FailedReport message={message} />}
       {hasEnded && content !== '' && <ReportActions message={message} />}
@@ -34,10 +29,12 @@ export function Report({ message, onEnd }: ReportProps) {
   );
 }
 
-function LiveReport({ message, onEnd }: ReportProps) {
+function LiveReport({ message }: { message: MessageFieldsFragment }) {
+  const { refresh } = useActions();
   const element = useRef<HTMLDivElement>(null);
+  // One that cannot be followed to its end was deleted, or is not what it was.
+  const { text, phase } = useReplyStream(message, ({ error }) => error !== undefined && refresh());
   useAnnouncedReply(element, message);
-  const { text, phase } = useReplyStream(message, onEnd);
   const isBeingWritten = isRunning(message) && phase !== 'ended';
   return (
     <>

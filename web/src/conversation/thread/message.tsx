@@ -1,7 +1,7 @@
-import { memo } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import type { MessageFieldsFragment } from '../../../../client/generated/graphql.ts';
+import { Skeleton } from '../../parts/skeleton.tsx';
 import { timeOf } from '../../parts/words.ts';
-import { Report } from '../../reports/report.tsx';
 import { WhyStrip } from '../../why/why-strip.tsx';
 import { Ending } from './ending.tsx';
 import { Knot } from './knot.tsx';
@@ -10,7 +10,9 @@ import { MessageActions } from './message-actions.tsx';
 import { Reply } from './reply.tsx';
 import { isRunning, type Shown } from './turns.ts';
 import { Unsent } from './unsent.tsx';
-import { useActions } from './use-actions.ts';
+
+// It has an end, a basis and actions of its own, and few sessions have one.
+const Report = lazy(async () => ({ default: (await import('../../reports/report.tsx')).Report }));
 
 interface MessageProps {
   message: MessageFieldsFragment;
@@ -37,7 +39,11 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
           {nameOf(message)} <time dateTime={createdAt}>{timeOf(createdAt)}</time>
         </h2>
         {isUser && <p className={styles.body}>{content}</p>}
-        {isReport && <ReportInThread message={message} />}
+        {isReport && (
+          <Suspense fallback={<Skeleton lines={4} />}>
+            <Report message={message} />
+          </Suspense>
+        )}
         {isReply && <Reply message={message} isMemoryOn={isMemoryOn} />}
         {outgoing === 'UNSENT' && <Unsent messageKey={id} />}
         {isReply && isWritten && (
@@ -57,12 +63,6 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
     </li>
   );
 });
-
-/** A report has an end, a basis and actions of its own. */
-function ReportInThread({ message }: { message: MessageFieldsFragment }) {
-  const { refresh } = useActions();
-  return <Report message={message} onEnd={refresh} />;
-}
 
 function nameOf({ role, type }: MessageFieldsFragment): string {
   if (role === 'USER') return 'You';

@@ -34,7 +34,7 @@ function LiveReply({ message, isMemoryOn }: ReplyProps) {
   const element = useRef<HTMLDivElement>(null);
   // One that cannot be followed to its end was deleted, or is not what it was.
   const { text, phase } = useReplyStream(message, ({ error }) => error !== undefined && refresh());
-  useAnnouncedReply(element, message);
+  useAnnouncedReply(element, message, text);
   const isLost = useHeldFor(phase === 'reconnecting', BREAK_MS);
   const isBeingWritten = isRunning(message) && phase !== 'ended';
   return (

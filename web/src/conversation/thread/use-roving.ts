@@ -1,4 +1,5 @@
 import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect } from 'react';
+import { preferences } from '../../settings/preferences.ts';
 
 interface Keys {
   explain(messageId: string): void;
@@ -32,6 +33,7 @@ export function useRoving(list: RefObject<HTMLElement | null>, keys: Keys) {
     if (next) next.focus();
     else if (messageId === undefined) return;
     else if (key === 'Enter') keys.explain(messageId);
+    else if (!preferences().singleKeys) return;
     else if (key.toLowerCase() === 'c') keys.copy(messageId);
     else if (key.toLowerCase() === 'r') keys.retry(messageId);
     else return;
