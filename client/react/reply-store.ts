@@ -38,10 +38,10 @@ export class ReplyStore {
   watch(messageId: string, text: string, watcher: Watcher): () => void {
     const followed = this.#open(messageId, text);
     followed.watchers.add(watcher);
-    // In a moment: React may take a component away and put it back at once, which is no reason to connect twice.
-    queueMicrotask(() => this.#settle(messageId, followed));
+    this.#settle(messageId, followed);
     return () => {
       followed.watchers.delete(watcher);
+      // In a moment: React may take a component away and put it back at once, which is no reason to connect twice.
       queueMicrotask(() => this.#settle(messageId, followed));
     };
   }

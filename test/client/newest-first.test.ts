@@ -234,3 +234,26 @@ test('documents are the newest first, an added one at once', () => {
   const read = cache.readQuery<{ documents: { nodes: { id: string }[] } }>({ query: DOCUMENTS });
   expect(read?.documents.nodes.map(({ id }) => id)).toEqual(['d3', 'd2', 'd1']);
 });
+
+test('a query that asks for edges pages by their cursors, and shows none of what was evicted', () => {
+  const cache = createCache();
+  const EDGES = gql`query ($after: String) { documents(after: $after) { edges { cursor node { id createdAt } } } }`;
+  const fetch = (after: string | null, ...places: number[]) => {
+    const edges = places.map((at) => ({
+      ...{ __typename: 'DocumentEdge', cursor: `c${at}` },
+      node: { __typename: 'Document', id: `d${at}`, createdAt: instant(at) },
+    }));
+    const data = { documents: { __typename: 'DocumentConnection', edges } };
+    cache.writeQuery({ query: EDGES, variables: after ? { after } : {}, data });
+  };
+  const cursors = () =>
+    cache
+      .readQuery<{ documents: { edges: { cursor: string; node: { id: string } }[] } }>({ query: EDGES })
+      ?.documents.edges.map(({ cursor, node }) => `${cursor} ${node.id}`);
+  fetch(null, 6, 5);
+  fetch('c5', 4, 3);
+  fetch('c5', 4, 3);
+  expect(cursors()).toEqual(['c6 d6', 'c5 d5', 'c4 d4', 'c3 d3']);
+  cache.evict({ id: 'Document:d5' });
+  expect(cursors()).toEqual(['c6 d6', 'c4 d4', 'c3 d3']);
+});

@@ -213,6 +213,23 @@ test('leaving closes the connection; coming back shows what was read, and asks f
   expect(connections).toHaveLength(2);
 });
 
+test('a component that takes the place of another goes on with its connection', async () => {
+  const { subscribe, newest, connections } = createServer();
+  const show = (key: string) =>
+    render(
+      <Transport value={subscribe}>
+        <Shown key={key} />
+      </Transport>,
+    );
+  await show('one');
+  newest().say(delta(8, 'in '));
+  await show('other');
+  newest().say(completed('Breathe in slowly.'));
+  await frame();
+  expect(page.textContent).toBe('ended: Breathe in slowly.');
+  expect(connections).toHaveLength(1);
+});
+
 test('another message in the same component is another reply', async () => {
   const { subscribe, newest, open } = createServer();
   const show = (id: string) =>

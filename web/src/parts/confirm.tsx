@@ -20,7 +20,7 @@ export function Confirm({ title, action, isBusy, problem, onConfirm, onClose, ch
   return (
     <Dialog
       title={title}
-      problem={problem ?? null}
+      problem={problem}
       onClose={onClose}
       actions={
         <>

@@ -4,15 +4,15 @@ import { Sheet } from './sheet.tsx';
 
 interface DialogProps {
   title: string;
+  /** Why what was asked for was not done. */
+  problem?: string | undefined;
   onClose: () => void;
   actions: ReactNode;
-  /** Why it did not work. */
-  problem?: string | null;
   children: ReactNode;
 }
 
 /** Something to know before one goes on, over the page. */
-export function Dialog({ title, onClose, actions, problem, children }: DialogProps) {
+export function Dialog({ title, problem, onClose, actions, children }: DialogProps) {
   return (
     <Sheet label={title} side="centre" onClose={onClose}>
       <div className={styles.dialog}>
