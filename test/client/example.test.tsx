@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ApolloProvider } from '@apollo/client/react';
 import { Window } from 'happy-dom';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -63,4 +64,9 @@ test('the page of the README shows a reply as it is written', async () => {
   });
   root.unmount();
   await expect.poll(() => place.textContent).toBe('');
+});
+
+test('the README shows the page that is tested here', () => {
+  const [readme, example] = ['README.md', 'client/example.tsx'].map((file) => readFileSync(file, 'utf8'));
+  expect(readme).toContain(`\`\`\`tsx\n${example}\`\`\``);
 });
