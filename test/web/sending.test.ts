@@ -4,7 +4,7 @@ import { Drafts } from '../../web/src/conversation/sending/drafts.ts';
 import { readEntries } from '../../web/src/conversation/sending/entry.ts';
 import { type Answer, Outbox } from '../../web/src/conversation/sending/outbox.ts';
 import { verdictOn } from '../../web/src/conversation/sending/verdict.ts';
-import { spokenPart } from '../../web/src/conversation/thread/spoken-part.ts';
+import { spokenPart } from '../../web/src/conversation/thread/message/spoken-part.ts';
 import { turnsOf } from '../../web/src/conversation/thread/turns.ts';
 
 beforeEach(() => localStorage.clear());

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { groupByDay } from '../../web/src/sessions/group-by-day.ts';
-import { neighbourOf, tagsOf } from '../../web/src/sessions/session-lists.ts';
-import { suggestTags } from '../../web/src/sessions/suggest-tags.ts';
+import { groupByDay } from '../../web/src/sessions/list/group-by-day.ts';
+import { neighbourOf, tagsOf } from '../../web/src/sessions/list/session-lists.ts';
+import { suggestTags } from '../../web/src/sessions/settings/suggest-tags.ts';
 import { inBytes } from '../../web/src/settings/in-bytes.ts';
 
 test('sessions stand under the day, the week, or the month of their last change', () => {
