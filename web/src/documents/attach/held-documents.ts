@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
+import { tabTexts } from '../../parts/stored-texts.ts';
 
 const KEY = 'documents-of-new-session';
 
@@ -12,11 +13,11 @@ export interface HeldDocuments {
 
 /** They stay as the text beside them does when the page is loaded again, in this tab alone. */
 export function useHeldDocuments(): HeldDocuments {
-  const [ids, setIds] = useState<readonly string[]>(() => idsIn(sessionStorage.getItem(KEY)));
+  const [ids, setIds] = useState<readonly string[]>(() => idsIn(tabTexts.get(KEY)));
   const change = useCallback((next: (ids: readonly string[]) => readonly string[]) => {
     setIds((ids) => {
       const changed = next(ids);
-      sessionStorage.setItem(KEY, changed.join(' '));
+      tabTexts.set(KEY, changed.join(' '));
       return changed;
     });
   }, []);

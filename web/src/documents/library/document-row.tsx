@@ -1,9 +1,9 @@
 import { CircleAlert, FileText, Loader } from 'lucide-react';
 import { Link } from 'wouter';
 import type { DocumentFieldsFragment } from '../../../../client/generated/graphql.ts';
-import { dayOf } from '../../parts/words.ts';
+import { dayOf, sizeOf } from '../../parts/words.ts';
 import { DocumentMenu } from '../document-menu.tsx';
-import { sizeOf, stateOf } from '../document-words.ts';
+import { stateOf } from '../document-words.ts';
 import styles from './document-list.module.css';
 
 const ICONS = { READY: FileText, PENDING: Loader, FAILED: CircleAlert };

@@ -2,7 +2,7 @@ import { CircleAlert, FileUp, X } from 'lucide-react';
 import { Link } from 'wouter';
 import { Button } from '../../parts/button.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
-import { sizeOf } from '../document-words.ts';
+import { sizeOf } from '../../parts/words.ts';
 import styles from '../library/document-list.module.css';
 import type { Upload } from './upload-queue.ts';
 import { useUploads } from './uploads.tsx';
