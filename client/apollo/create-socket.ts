@@ -12,11 +12,11 @@ export interface SocketOptions {
   /** How long it may take to open, or to answer, before it is taken for dead; and to be silent, before it is asked. */
   patienceMs: number;
   /** Called with what it said to show who it is. */
-  onConnecting(authorization: string | undefined): void;
-  onOpened(): void;
-  onConnected(): void;
+  onConnecting?(authorization: string | undefined): void;
+  onOpened?(): void;
+  onConnected?(): void;
   /** It ended before it had opened: what is on the way may not let sockets through. */
-  onNeverOpened(): void;
+  onNeverOpened?(): void;
 }
 
 /** A client of graphql-ws that does not try again by itself: who follows a reply subscribes from what is held by then. */
@@ -36,7 +36,7 @@ export function createSocket({ url, auth, webSocket, patienceMs, ...told }: Sock
     ...(webSocket !== undefined && { webSocketImpl: webSocket }),
     async connectionParams() {
       const params = await authorization(auth);
-      told.onConnecting(params.authorization);
+      told.onConnecting?.(params.authorization);
       return params;
     },
     on: {
@@ -47,14 +47,14 @@ export function createSocket({ url, auth, webSocket, patienceMs, ...told }: Sock
       opened() {
         isOpening = false;
         clearTimeout(timer);
-        told.onOpened();
+        told.onOpened?.();
       },
-      connected: told.onConnected,
+      connected: () => told.onConnected?.(),
       ping: (isReceived) => !isReceived && expect(),
       pong: (isReceived) => isReceived && clearTimeout(timer),
       closed() {
         clearTimeout(timer);
-        if (isOpening) told.onNeverOpened();
+        if (isOpening) told.onNeverOpened?.();
         isOpening = false;
       },
     },

@@ -1,7 +1,7 @@
 import type { ApolloLink } from '@apollo/client';
 import type { Client as StreamClient } from 'graphql-sse';
 import type { Client as SocketClient } from 'graphql-ws/client';
-import { errorCodes } from '../error-codes.ts';
+import { errorCodes, isRefused } from '../error-codes.ts';
 import type { Subscribe } from '../follow-reply.ts';
 import type { ReplyEvent } from '../reply.ts';
 import { REPLY_STREAM } from '../reply-events.ts';
@@ -149,12 +149,3 @@ export function createTransport(options: TransportOptions): SubscriptionTranspor
 }
 
 const isGraphQL = (error: unknown) => errorCodes(error).length > 0;
-
-/** The server does not know the token: by a code of its sockets, by an error, or by the status of its answer. */
-function isRefused(error: unknown): boolean {
-  if (errorCodes(error).includes('UNAUTHENTICATED')) return true;
-  if (typeof error !== 'object' || error === null) return false;
-  if ('code' in error && (error.code === 4401 || error.code === 4403)) return true;
-  const response = 'response' in error ? error.response : undefined;
-  return typeof response === 'object' && response !== null && 'status' in response && response.status === 401;
-}

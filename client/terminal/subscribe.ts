@@ -1,6 +1,7 @@
-import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { errorCodes, isFinalError, REPLY_STREAM, replyEvents, type Subscribe } from '../index.ts';
+import { createSocket } from '../apollo/create-socket.ts';
+import { isRefused } from '../error-codes.ts';
+import { isFinalError, REPLY_STREAM, replyEvents, type Subscribe } from '../index.ts';
 
 export interface Socket {
   subscribe: Subscribe;
@@ -9,21 +10,19 @@ export interface Socket {
   close(): Promise<void>;
 }
 
-const KEEP_ALIVE_MS = 12_000;
-/** Between one reply and the next. */
-const KEEP_OPEN_MS = 30_000;
+const PATIENCE_MS = 10_000;
 
-/** Replies over one WebSocket, which is opened when it is needed. Coming again is `followReply`'s to do. */
-export function openSocket(url: string, token: string | null): Socket {
-  const client = createClient({
+/**
+ * Replies over one WebSocket, which is opened when it is needed. Coming again is `followReply`'s to do.
+ *
+ * @param patienceMs how long it may take to open, or to answer, before it is taken for dead
+ */
+export function openSocket(url: string, token: string | null, patienceMs = PATIENCE_MS): Socket {
+  const client = createSocket({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-    keepAlive: KEEP_ALIVE_MS,
-    lazyCloseTimeout: KEEP_OPEN_MS,
-    // What fails is told to the one who iterates.
-    onNonLazyError: () => undefined,
-    ...(token !== null && { connectionParams: { authorization: `Bearer ${token}` } }),
+    auth: { token: () => token },
+    webSocket: WebSocket,
+    patienceMs,
   });
   return {
     subscribe: (messageId, fromOffset, signal) =>
@@ -35,8 +34,3 @@ export function openSocket(url: string, token: string | null): Socket {
     close: async () => client.dispose(),
   };
 }
-
-/** Whether it says that the token is missing, wrong or of yesterday. */
-export const isRefused = (error: unknown): boolean =>
-  errorCodes(error).includes('UNAUTHENTICATED') ||
-  (typeof error === 'object' && error !== null && 'code' in error && (error.code === 4403 || error.code === 4401));
