@@ -17,6 +17,13 @@ interface Followed {
   connection: AbortController | null;
 }
 
+/** So many replies that were left before their end are kept for whoever comes back. */
+const MOST_LEFT = 20;
+
+/** Left, and then read further by something else, as a query. */
+const isBehind = ({ connection, newest }: Followed, text: string): boolean =>
+  connection === null && newest.text.length < text.length;
+
 /** The replies that are followed over one way to subscribe: one connection for each, however many look at it. */
 export class ReplyStore {
   readonly #subscribe: Subscribe;
@@ -26,9 +33,14 @@ export class ReplyStore {
     this.#subscribe = subscribe;
   }
 
-  /** The reply as it is to be shown; undefined where nobody looked at it yet. */
-  get(messageId: string): Reply | undefined {
-    return this.#followed.get(messageId)?.shown;
+  /**
+   * The reply as it is to be shown; undefined where nobody looked at it yet, or not for so long that more is known of it.
+   *
+   * @param text what is held of it elsewhere
+   */
+  get(messageId: string, text: string): Reply | undefined {
+    const followed = this.#followed.get(messageId);
+    return followed && !isBehind(followed, text) ? followed.shown : undefined;
   }
 
   /**
@@ -48,7 +60,7 @@ export class ReplyStore {
 
   #open(messageId: string, text: string): Followed {
     const known = this.#followed.get(messageId);
-    if (known) return known;
+    if (known && !isBehind(known, text)) return known;
     const reply = openReply(messageId, text);
     const followed: Followed = { newest: reply, shown: reply, watchers: new Set(), frame: null, connection: null };
     this.#followed.set(messageId, followed);
@@ -65,7 +77,17 @@ export class ReplyStore {
     if (followed.frame !== null) cancelAnimationFrame(followed.frame);
     followed.frame = null;
     followed.shown = followed.newest;
-    if (followed.newest.phase === 'ended') this.#followed.delete(messageId);
+    // Another may have its place by now.
+    if (this.#followed.get(messageId) !== followed) return;
+    this.#followed.delete(messageId);
+    if (followed.newest.phase !== 'ended') this.#keep(messageId, followed);
+  }
+
+  /** The one that was left longest ago goes for it. */
+  #keep(messageId: string, followed: Followed): void {
+    this.#followed.set(messageId, followed);
+    const left = [...this.#followed].filter(([, { watchers }]) => watchers.size === 0);
+    if (left.length > MOST_LEFT && left[0]) this.#followed.delete(left[0][0]);
   }
 
   #connect(messageId: string, followed: Followed): void {

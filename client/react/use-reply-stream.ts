@@ -44,7 +44,7 @@ export function useReplyStream(message: ReplyMessage, onEnd?: (reply: Reply) => 
     },
     [store, id, isOpen],
   );
-  const read = () => (isOpen ? store.get(id) : undefined) ?? atRest;
+  const read = () => (isOpen ? store.get(id, content) : undefined) ?? atRest;
   return useSyncExternalStore(watch, read, read);
 }
 

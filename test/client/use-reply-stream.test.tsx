@@ -213,6 +213,39 @@ test('leaving closes the connection; coming back shows what was read, and asks f
   expect(connections).toHaveLength(2);
 });
 
+test('who comes back with more than was read sees that, and asks for the rest of it', async () => {
+  const { subscribe, newest } = createServer();
+  const show = (message: ReplyMessage | null) =>
+    render(<Transport value={subscribe}>{message && <Shown message={message} />}</Transport>);
+  await show(running);
+  newest().say(delta(8, 'in '));
+  await frame();
+  await show(null);
+  await show({ ...running, content: 'Breathe in slowly' });
+  expect(page.textContent).toBe('connecting: Breathe in slowly');
+  expect(newest().fromOffset).toBe(17);
+});
+
+test('of the replies that were left, the latest are kept', async () => {
+  const { subscribe, newest } = createServer();
+  const show = (id: string) =>
+    render(
+      <Transport value={subscribe}>
+        <Shown message={{ id, status: 'STREAMING', content: '' }} />
+      </Transport>,
+    );
+  const ids = Array.from({ length: 22 }, (_, index) => `reply ${index}`);
+  for (const id of ids) {
+    await show(id);
+    newest().say({ __typename: 'ReplyDelta', messageId: id, offset: 0, text: 'Breathe' });
+    await frame();
+  }
+  await show('reply 1');
+  expect(page.textContent).toBe('streaming: Breathe');
+  await show('reply 0');
+  expect(page.textContent).toBe('connecting: ');
+});
+
 test('a component that takes the place of another goes on with its connection', async () => {
   const { subscribe, newest, connections } = createServer();
   const show = (key: string) =>
