@@ -46,6 +46,8 @@ export interface SubscriptionTransport {
   socket: SocketClient;
   /** Calls back whenever there is a connection again after one was lost: what was changed meanwhile is to be fetched. */
   onReconnected(listener: () => void): () => void;
+  /** Has what is open opened anew, which says who it is anew. */
+  reconnect(): void;
   /** Closes what is open. */
   dispose(): void;
 }
@@ -91,6 +93,11 @@ export function createTransport(options: TransportOptions): SubscriptionTranspor
       stream = undefined;
     });
     return stream;
+  }
+
+  function closeStream(): void {
+    stream?.then((client) => client.dispose()).catch(() => undefined);
+    stream = undefined;
   }
 
   function onConnected(): void {
@@ -140,10 +147,14 @@ export function createTransport(options: TransportOptions): SubscriptionTranspor
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    reconnect() {
+      socket.terminate();
+      closeStream();
+    },
     dispose() {
       // Where it was about to connect, that may fail yet.
       Promise.resolve(socket.dispose()).catch(() => undefined);
-      stream?.then((client) => client.dispose()).catch(() => undefined);
+      closeStream();
     },
   };
 }
