@@ -32,6 +32,11 @@ describe('GET /graphql', () => {
     const [page, asItIs] = [await packed.text(), await plain.text()];
     expect(page === asItIs).toBe(true);
     expect(Number(packed.headers.get('content-length'))).toBeLessThan(asItIs.length / 3);
+    for (const encodings of ['gzip;q=0', 'br, gzip; q=0.0', 'x-gzip']) {
+      const refused = await fetch(`${url}/graphql`, { headers: { ...BROWSER, 'accept-encoding': encodings } });
+      expect([encodings, refused.headers.get('content-encoding')]).toEqual([encodings, null]);
+      await refused.body?.cancel();
+    }
     const known = { ...BROWSER, 'if-none-match': packed.headers.get('etag') ?? '' };
     const again = await fetch(`${url}/graphql`, { headers: known });
     expect([again.status, await again.text(), again.headers.get('vary')]).toEqual([304, '', 'accept, accept-encoding']);
