@@ -1,5 +1,5 @@
 import { followReply, type Subscribe } from '../follow-reply.ts';
-import { openReply, type Reply } from '../reply.ts';
+import { openReply, type Reply, type ReplyMessage } from '../reply.ts';
 
 /** Someone who looks at a reply. */
 export interface Watcher {
@@ -58,6 +58,15 @@ export class ReplyStore {
     };
   }
 
+  /** Told by something else, as a query, that it has ended: whoever looks at it hears of it, and the connection ends. */
+  end(message: ReplyMessage): void {
+    const followed = this.#followed.get(message.id);
+    if (!followed || followed.newest.phase === 'ended') return;
+    followed.connection?.abort();
+    if (followed.watchers.size === 0) this.#followed.delete(message.id);
+    this.#change(followed, { messageId: message.id, text: message.content, phase: 'ended', message });
+  }
+
   #open(messageId: string, text: string): Followed {
     const known = this.#followed.get(messageId);
     if (known && !isBehind(known, text)) return known;
@@ -93,27 +102,30 @@ export class ReplyStore {
   #connect(messageId: string, followed: Followed): void {
     followed.connection = new AbortController();
     const { signal } = followed.connection;
-    const onChange = (reply: Reply) => {
-      followed.newest = reply;
-      if (reply.phase === 'ended') end();
-      else followed.frame ??= requestAnimationFrame(show);
-    };
-    const show = () => {
-      followed.frame = null;
-      followed.shown = followed.newest;
-      for (const watcher of followed.watchers) watcher.onChange();
-    };
-    const end = () => {
-      if (followed.frame !== null) cancelAnimationFrame(followed.frame);
-      show();
-      // A callback that several were given is called once.
-      for (const onEnd of new Set([...followed.watchers].map((watcher) => watcher.onEnd))) onEnd?.(followed.newest);
-    };
     const { text } = followed.newest;
+    const onChange = (reply: Reply) => this.#change(followed, reply);
     followReply({ subscribe: this.#subscribe, messageId, text, signal, onChange }).catch((error: unknown) => {
       // What `onEnd` throws is for the page to find, and no other end.
       if (followed.newest.phase === 'ended') throw error;
       onChange({ ...followed.newest, phase: 'ended', error });
     });
+  }
+
+  #change(followed: Followed, reply: Reply): void {
+    followed.newest = reply;
+    if (reply.phase !== 'ended') {
+      followed.frame ??= requestAnimationFrame(() => this.#show(followed));
+      return;
+    }
+    if (followed.frame !== null) cancelAnimationFrame(followed.frame);
+    this.#show(followed);
+    // A callback that several were given is called once.
+    for (const onEnd of new Set([...followed.watchers].map((watcher) => watcher.onEnd))) onEnd?.(reply);
+  }
+
+  #show(followed: Followed): void {
+    followed.frame = null;
+    followed.shown = followed.newest;
+    for (const watcher of followed.watchers) watcher.onChange();
   }
 }

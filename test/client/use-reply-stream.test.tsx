@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, StrictMode, useState } from 'react';
+import { act, StrictMode, useState, useSyncExternalStore } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Reply, ReplyEvent, ReplyMessage, Subscribe } from '../../client/index.ts';
@@ -261,6 +261,40 @@ test('a component that takes the place of another goes on with its connection', 
   await frame();
   expect(page.textContent).toBe('ended: Breathe in slowly.');
   expect(connections).toHaveLength(1);
+});
+
+test('a message that a query knows to have ended before the component hears of it is an end all the same', async () => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false);
+  const { subscribe, newest, open } = createServer();
+  // As in the cache of Apollo Client, which tells React of it at once.
+  const cache = { message: running, tell: () => {} };
+  const watch = (tell: () => void) => {
+    cache.tell = tell;
+    return () => {};
+  };
+  const writing: Subscribe = async function* (...where) {
+    for await (const event of subscribe(...where)) {
+      if (event.__typename === 'ReplyCompleted') cache.message = event.message;
+      cache.tell();
+      yield event;
+    }
+  };
+  const ends: Reply[] = [];
+  function Page() {
+    const message = useSyncExternalStore(watch, () => cache.message);
+    return <Shown message={message} onEnd={(reply) => ends.push(reply)} />;
+  }
+  root.render(
+    <Transport value={writing}>
+      <Page />
+    </Transport>,
+  );
+  await expect.poll(open).toBe(1);
+  newest().say(completed('Breathe in slowly.'));
+  await expect.poll(() => page.textContent).toBe('ended: Breathe in slowly.');
+  await expect.poll(open).toBe(0);
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  expect(ends).toMatchObject([{ phase: 'ended', text: 'Breathe in slowly.' }]);
 });
 
 test('another message in the same component is another reply', async () => {
