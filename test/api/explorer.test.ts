@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { runInNewContext } from 'node:vm';
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { explorerTabs } from '../../src/http/explorer-tabs.ts';
@@ -22,6 +23,18 @@ describe('GET /graphql', () => {
     expect(policy).not.toMatch(/https?:|\*|unsafe-eval|script-src[^;]*unsafe/);
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
     expect(page).toContain('subscriptionsProtocol":"WS"');
+  });
+
+  test('what a browser kept of it may be broken, or out of reach', async () => {
+    const { url } = await startHttpApp(WITHOUT_LOGIN);
+    const page = await (await fetch(`${url}/graphql`, { headers: BROWSER })).text();
+    const [, first = ''] = /<script>(try \{.*?\} catch \{\})/s.exec(page) ?? [];
+    expect(first).toContain('graphiql:tabState');
+    const history = { replaceState: () => expect.fail('There is nothing to replace.') };
+    for (const getItem of [() => 'no JSON', () => 'null', () => '{"tabs":[null]}', () => expect.fail('No access.')]) {
+      const localStorage = { getItem, setItem: () => {} };
+      runInNewContext(first, { localStorage, history, location: { href: 'http://127.0.0.1/graphql' }, URL });
+    }
   });
 
   test('it is sent compressed, to others as it is, and not again to who has it', async () => {
