@@ -33,7 +33,7 @@ export function createSocket({ url, auth, webSocket, patienceMs, ...told }: Sock
     lazyCloseTimeout: IDLE_MS,
     keepAlive: patienceMs,
     connectionAckWaitTimeout: patienceMs,
-    ...(webSocket !== undefined && { webSocketImpl: webSocket }),
+    ...(typeof webSocket === 'function' && { webSocketImpl: withListener(webSocket) }),
     async connectionParams() {
       const params = await authorization(auth);
       told.onConnecting?.(params.authorization);
@@ -61,3 +61,13 @@ export function createSocket({ url, auth, webSocket, patienceMs, ...told }: Sock
   });
   return client;
 }
+
+/** `ws` throws the error of a socket that nobody listens to any more, as of one that was given up while it was opening. */
+const withListener = (webSocket: CallableFunction) =>
+  new Proxy(webSocket, {
+    construct(target, parameters) {
+      const socket: EventTarget = Reflect.construct(target, parameters);
+      socket.addEventListener('error', () => {});
+      return socket;
+    },
+  });

@@ -7,7 +7,8 @@ export interface Socket {
   subscribe: Subscribe;
   /** As `followReply` takes it: there is no fresher token to come again with. */
   isFinal(error: unknown): boolean;
-  close(): Promise<void>;
+  /** Does not wait for a server that may not answer. */
+  close(): void;
 }
 
 const PATIENCE_MS = 10_000;
@@ -31,6 +32,6 @@ export function openSocket(url: string, token: string | null, patienceMs = PATIE
         signal,
       ),
     isFinal: (error) => isFinalError(error) || isRefused(error),
-    close: async () => client.dispose(),
+    close: () => client.terminate(),
   };
 }

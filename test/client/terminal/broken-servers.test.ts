@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { ServerDocument } from '../../../client/generated/graphql.ts';
+import { followReply } from '../../../client/index.ts';
 import { createApi, GivenUpError } from '../../../client/terminal/api.ts';
 import { createInterrupts } from '../../../client/terminal/interrupts.ts';
 import { sayError } from '../../../client/terminal/say-error.ts';
@@ -11,8 +14,9 @@ import { begunReply, read } from '../reading.ts';
 
 const nobody = () => undefined;
 
-async function serverThat(answers: RequestListener): Promise<string> {
+async function serverThat(answers: RequestListener, upgrades?: (socket: Duplex) => void): Promise<string> {
   const server = createServer(answers);
+  if (upgrades) server.on('upgrade', (_request, socket) => upgrades(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const address = server.address();
@@ -37,6 +41,36 @@ test('a pause is given up as a request is', async () => {
   interrupts.raise();
   await expect(pausing).rejects.toThrow(GivenUpError);
   expect(lefts).toBe(0);
+});
+
+test('leaving does not wait for a server that does not let anyone in', async () => {
+  const held = Promise.withResolvers<Duplex>();
+  const url = await serverThat(nobody, (socket) => held.resolve(socket));
+  const socket = openSocket(url, null);
+  const left = new AbortController();
+  const reading = followReply({ ...socket, messageId: 'r', signal: left.signal, onChange: nobody });
+  const connection = await held.promise;
+  const ended = once(connection.resume(), 'end');
+  left.abort();
+  socket.close();
+  expect(await reading).toBeNull();
+  await ended;
+  connection.destroy();
+});
+
+test('a server that does not let anyone in is left, and tried again', async () => {
+  let tries = 0;
+  const url = await serverThat(nobody, (connection) => {
+    tries += 1;
+    connection.resume().once('end', () => connection.destroy());
+  });
+  const socket = openSocket(url, null, 100);
+  const left = new AbortController();
+  const reading = followReply({ ...socket, messageId: 'r', signal: left.signal, onChange: nobody });
+  await expect.poll(() => tries).toBeGreaterThan(1);
+  left.abort();
+  socket.close();
+  expect(await reading).toBeNull();
 });
 
 test('a network that falls silent is left, and the reply goes on once it is back', async () => {
