@@ -1,4 +1,5 @@
 // npm run bench [-- [--quick] [part …]]: measures, prints a table for each part and writes bench/results/*.json.
+import { NO_CHROMIUM } from '../test/web/support/chromium.ts';
 import { firstDelta } from './first-delta.ts';
 import { page } from './page.ts';
 import { postgresUrl } from './postgres/database.ts';
@@ -47,6 +48,10 @@ for (const [name, measure] of Object.entries(parts)) {
   if (names.length > 0 && !names.includes(name)) continue;
   if (name in onPostgres && !postgresUrl) {
     console.log(`\n${name} is left out: BENCH_DATABASE_URL names no PostgreSQL server.`);
+    continue;
+  }
+  if (name === 'web-delta' && NO_CHROMIUM) {
+    console.log(`\n${name} is left out: ${NO_CHROMIUM}`);
     continue;
   }
   const part = await measure(quick);

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { launchChromium, NO_CHROMIUM } from '../test/web/support/chromium.ts';
+import { launchChromium } from '../test/web/support/chromium.ts';
 import { PER_SECOND, write } from './replies.ts';
 import { compared, type Part } from './report.ts';
 import { seed } from './seed.ts';
@@ -25,7 +25,6 @@ interface Worked {
 }
 
 export async function webDelta(quick: boolean): Promise<Part> {
-  if (NO_CHROMIUM) throw new Error(NO_CHROMIUM);
   const [few, many] = quick ? [20, 100] : [100, 2_000];
   const [rounds, deltas] = quick ? [2, 50] : [7, 200];
   return inFolder(async (folder) => {

@@ -173,7 +173,8 @@ describe('citations', () => {
     const sessionId = await longSession(app, alice);
     app.model.next(says('In the morning [2, 1]', ', as [1] says', ', and [77] and [0].'));
     const { reply } = await alice.turn('Where did the zebra sing at the meeting?', { sessionId });
-    const fields = 'content citations { marker excerpt source { ... on ChatMessage { id content } } } prompt { notes }';
+    const fields =
+      'content citations { marker excerpt source { ... on ChatMessage { id content } } } prompt { notes sections { items { marker excerpt } } }';
     const { content, citations, prompt } = await alice.message(reply.id, fields);
     expect(content).toBe('In the morning [2, 1], as [1] says, and and.');
     expect(citations.map((citation: Data) => citation.marker)).toEqual([1, 2]);
@@ -182,6 +183,8 @@ describe('citations', () => {
     for (const { marker, excerpt, source } of citations) {
       expect(lines.find((line) => line.startsWith(`[${marker}] `))).toContain(`“${excerpt}”`);
       expect(source.content).toContain(excerpt);
+      const items = prompt.sections.flatMap((section: Data) => section.items);
+      expect(items.filter((item: Data) => item.marker === marker)).toEqual([{ marker, excerpt }]);
     }
   });
 

@@ -77,10 +77,11 @@ test.for(LOOKS.filter(({ size }) => size !== 'phone'))(
 
     await messages(page).first().hover();
     await page.getByRole('button', { name: 'Forget' }).first().click();
-    await page.getByRole('dialog', { name: 'Forget this message' }).waitFor();
+    const dialog = page.getByRole('dialog', { name: 'Forget this message' });
+    await dialog.waitFor();
     await isWell('forget');
-    await page.getByRole('button', { name: 'Forget', exact: true }).last().click();
-    await page.getByText('Forgotten').waitFor();
+    await dialog.getByRole('button', { name: 'Forget' }).click();
+    await page.getByText('Forgotten', { exact: true }).waitFor();
     await page.getByText('Not in long-term memory').first().waitFor({ state: 'attached' });
 
     await page.context().setOffline(true);

@@ -19,6 +19,7 @@ test('the palette finds sessions and commands, and runs what is chosen', async (
   await viewer.createSession({ title: 'Saying no at work' });
   const page = await visit(url);
   const field = page.getByRole('combobox', { name: 'Find a session or a command' });
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
   await page.keyboard.press('Control+k');
   await page.getByRole('option', { name: 'Saying no at work' }).waitFor();
   await field.pressSequentially('morning');

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { createGate, disconnectsAfter, says, slowly } from '../support/model-answers.ts';
 import { createWorld } from '../support/world.ts';
 import { axe } from './support/axe.ts';
-import { screenshot, test } from './support/browser.ts';
+import { screenshot, sidewaysPixels, test } from './support/browser.ts';
 
 const NOTES = 'What is told to one person is kept. The writing block that somebody knows of is moved half as often.';
 const SAID = 'I told Marta first, and the writing block held on Tuesday.';
@@ -60,6 +60,21 @@ test('a file is uploaded, cited in a reply, and reported on; the report is print
   expect(await axe(page)).toEqual([]);
   await screenshot(page, 'report-desktop-light');
 
+  for (const [size, theme] of [
+    ['phone', 'dark'],
+    ['narrow', 'light'],
+  ] as const) {
+    const other = await visit(`${server.url}/s/${session.id}`, { size, theme });
+    await other
+      .getByRole('article', { name: /^Report/ })
+      .getByRole('heading', { name: 'Sources' })
+      .waitFor();
+    await screenshot(other, `report-${size}-${theme}`);
+    expect(await axe(other)).toEqual([]);
+    expect(await sidewaysPixels(other)).toBe(0);
+    await other.context().close();
+  }
+
   await report.getByRole('button', { name: 'Print' }).click();
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   const sheet = page.locator('body > article');
@@ -71,6 +86,16 @@ test('a file is uploaded, cited in a reply, and reported on; the report is print
   await page.setViewportSize({ width: 794, height: 1123 });
   await screenshot(page, 'report-printed');
   expect(await sheet.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(0, 0, 0)');
+  expect((await page.pdf({ preferCSSPageSize: true })).length).toBeGreaterThan(10_000);
+  await expect.poll(() => sheet.count()).toBe(0);
+
+  // The browser's own command prints the report that is on the screen.
+  await page.emulateMedia({ media: 'screen' });
+  await report.getByRole('heading', { name: 'In brief' }).scrollIntoViewIfNeeded();
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  expect(await sheet.count()).toBe(1);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await expect.poll(() => sheet.count()).toBe(0);
 }, 60_000);
 
 test('a report that failed says why, and is asked for again', async ({ visit }) => {

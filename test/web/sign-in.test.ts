@@ -67,7 +67,7 @@ test('a token that expires while one writes is renewed over the text, and what w
   await dialog.waitFor({ state: 'detached' });
   await message.press('Enter');
   await expect.poll(async () => (await alice.messages(session.id)).nodes[0]?.content).toBe('What I was about to say.');
-  await page.getByText('I hear you.').waitFor();
+  await page.getByRole('main').getByText('I hear you.').waitFor();
 });
 
 test('nothing of a viewer survives another one, or signing out, in any tab', async ({ visit, tolerate }) => {

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { Room } from './conversation/room.tsx';
-import { UploadsProvider } from './documents/uploads.tsx';
+import { UploadsProvider } from './documents/uploads/uploads.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { ToastProvider } from './parts/toasts.tsx';
 import { NotFound } from './shell/not-found.tsx';

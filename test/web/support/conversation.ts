@@ -6,8 +6,10 @@ export const LOST = /Failed to load resource|WebSocket connection to|ERR_/;
 /** Writes a message into the field and sends it, by the key where there is one for it. */
 export async function say(page: Page, text: string): Promise<void> {
   await field(page).fill(text);
-  if (await page.evaluate(() => matchMedia('(hover: none)').matches)) await sendButton(page).click();
-  else await field(page).press('Enter');
+  if (!(await page.evaluate(() => matchMedia('(hover: none)').matches))) return field(page).press('Enter');
+  // The button takes no press for a moment after it was that to stop; and where the text came back, it takes none at all.
+  do await sendButton(page).click();
+  while ((await field(page).inputValue()) === text && (await sendButton(page).isEnabled()));
 }
 
 export const field = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' });

@@ -1,36 +1,25 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useLayoutEffect } from 'react';
 import { createPortal } from 'react-dom';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
-import { Markdown } from '../conversation/thread/markdown.tsx';
+import { Markdown } from '../conversation/thread/message/markdown.tsx';
 import { fullDayOf } from '../parts/words.ts';
 import styles from './print-sheet.module.css';
 import { partsOf } from './report-parts.ts';
 import { ReportSources } from './report-sources.tsx';
 
-interface PrintSheetProps {
-  message: MessageFieldsFragment;
-  /** Once the browser's dialog has been closed. */
-  onPrinted: () => void;
-}
-
 /** The report alone, on paper: outside of the app, which is not printed, so that pages break where the text allows it. */
-export function PrintSheet({ message, onPrinted }: PrintSheetProps) {
-  const onAfterPrint = useEffectEvent(onPrinted);
-  useEffect(() => {
-    const title = document.title;
-    const printed = () => onAfterPrint();
-    addEventListener('afterprint', printed);
-    // What a file is called that it is printed to.
-    document.title = partsOf(message.content).title ?? 'Report';
-    window.print();
-    return () => {
-      removeEventListener('afterprint', printed);
-      document.title = title;
-    };
-  }, [message]);
+export function PrintSheet({ message }: { message: MessageFieldsFragment }) {
   const { title, preface, body, sources } = partsOf(message.content);
+  useLayoutEffect(() => {
+    const shown = document.title;
+    // What a file is called that it is printed to.
+    document.title = title ?? 'Report';
+    return () => {
+      document.title = shown;
+    };
+  }, [title]);
   return createPortal(
-    <article className={styles.sheet}>
+    <article data-print-sheet className={styles.sheet}>
       <h1>{title ?? 'Report'}</h1>
       <div className={styles.preface}>
         <Markdown text={preface} cite={onPaper} />

@@ -1,21 +1,23 @@
 import { Printer } from 'lucide-react';
-import { useState } from 'react';
+import { useRef } from 'react';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { Button } from '../parts/button.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { PrintSheet } from './print-sheet.tsx';
 import styles from './report.module.css';
+import { usePrinting } from './use-printing.ts';
 
 export function ReportActions({ message }: { message: MessageFieldsFragment }) {
-  const [isPrinting, setPrinting] = useState(false);
+  const row = useRef<HTMLDivElement>(null);
+  const { isPrinting, print } = usePrinting(row);
   return (
-    <div className={styles.actions}>
-      <Button kind="quiet" onClick={() => setPrinting(true)}>
+    <div ref={row} className={styles.actions}>
+      <Button kind="quiet" onClick={print}>
         <Printer size={15} aria-hidden="true" />
         Print
       </Button>
       <CopyButton text={() => message.content}>Copy</CopyButton>
-      {isPrinting && <PrintSheet message={message} onPrinted={() => setPrinting(false)} />}
+      {isPrinting && <PrintSheet message={message} />}
     </div>
   );
 }

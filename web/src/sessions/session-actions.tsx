@@ -1,7 +1,7 @@
 import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react';
 import { useDeleteSession } from './use-delete-session.ts';
 
-const SessionSettings = lazy(() => import('./session-settings.tsx'));
+const SessionSettings = lazy(() => import('./settings/session-settings.tsx'));
 const ForgetDialog = lazy(() => import('./forget-dialog.tsx'));
 const ReportDialog = lazy(async () => ({ default: (await import('../reports/report-dialog.tsx')).ReportDialog }));
 

@@ -2,7 +2,7 @@ import { BarChart3, Brain, FileText, Plus, Settings, X } from 'lucide-react';
 import { Link, useRoute } from 'wouter';
 import { IconButton } from '../parts/icon-button.tsx';
 import { ToastPlace } from '../parts/toasts.tsx';
-import { SessionList } from '../sessions/session-list.tsx';
+import { SessionList } from '../sessions/list/session-list.tsx';
 import styles from './sidebar.module.css';
 import { Thread } from './thread.tsx';
 

@@ -1,4 +1,6 @@
+import { useFragment } from '@apollo/client/react';
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
+import { MessageFieldsFragmentDoc } from '../../../client/generated/graphql.ts';
 import { Sheet } from '../parts/sheet.tsx';
 import { useIsNarrow } from '../parts/use-media.ts';
 import { PanelHeader } from './panel-header.tsx';
@@ -14,11 +16,12 @@ const DraftManifest = lazy(async () => ({ default: (await import('./draft-manife
 /** What the model was given for one reply, or would be given for a draft: the third column, or a dialog on a phone. */
 export function WhyPanel() {
   const { messageId, marker, draft, close } = useWhy();
+  const isReport = useIsReport(messageId);
   if (messageId !== null) {
     return (
       <Panel
         key={messageId}
-        title="Why this answer"
+        title={isReport ? 'What the report rests on' : 'Why this answer'}
         about="What the model was given to write it"
         messageId={messageId}
         onClose={close}
@@ -33,6 +36,16 @@ export function WhyPanel() {
       <DraftManifest draft={draft} />
     </Panel>
   );
+}
+
+/** As far as it is known before it is asked for. */
+function useIsReport(messageId: string | null): boolean {
+  const { data } = useFragment({
+    fragment: MessageFieldsFragmentDoc,
+    fragmentName: 'MessageFields',
+    from: messageId === null ? null : { __typename: 'ChatMessage', id: messageId },
+  });
+  return data?.type === 'REPORT';
 }
 
 interface PanelProps {

@@ -21,7 +21,7 @@ export const SECTIONS: Record<PromptSectionKind, SectionWords> = {
   DOCUMENTS: {
     name: 'Documents',
     short: 'Docs',
-    says: 'Passages of the documents of this session, nearest to your question first.',
+    says: 'Passages of the documents of this session that bear on your question.',
     ofReport: 'Passages of your documents.',
   },
   MEMORY: {

@@ -15,8 +15,9 @@ interface Situation {
 export function hintFor({ length, isRunning, isQueued, isTouch }: Situation): string {
   if (length > MOST) return `${inDigits(length - MOST)} characters too long`;
   if (length > NEAR) return `${inDigits(MOST - length)} characters left`;
-  if (isTouch && (isQueued || isRunning)) return isQueued ? 'One message waits already' : 'Sent after the reply';
+  // A phone has no room for more, and no keys.
+  if (isTouch) return '';
   if (isQueued) return 'One message waits already; this one stays here';
   if (isRunning) return 'You can write on; it is sent when the reply has ended';
-  return isTouch ? '' : 'Enter sends, Shift Enter starts a new line';
+  return 'Enter sends, Shift Enter starts a new line';
 }

@@ -1,12 +1,12 @@
 import { memo, type RefObject, useRef } from 'react';
 import type { Messages } from '../use-messages.ts';
-import { HoldPlace } from './hold-place.tsx';
+import { HoldPlace } from './scrolling/hold-place.tsx';
+import { useEarlier } from './scrolling/use-earlier.ts';
+import { useRoving } from './scrolling/use-roving.ts';
+import { StretchOfThread } from './stretch.tsx';
 import styles from './thread.module.css';
-import { TurnOfThread } from './turn.tsx';
-import type { Turn } from './turns.ts';
+import { stretchesOf, type Turn } from './turns.ts';
 import { useActions } from './use-actions.ts';
-import { useEarlier } from './use-earlier.ts';
-import { useRoving } from './use-roving.ts';
 
 interface ThreadProps extends Pick<Messages, 'hasEarlier' | 'hasLater' | 'loadEarlier' | 'loadLater'> {
   scroller: RefObject<HTMLElement | null>;
@@ -41,12 +41,12 @@ export const Thread = memo((props: ThreadProps) => {
       )}
       <HoldPlace scroller={scroller} firstKey={turns[0]?.key}>
         <div ref={list} className={hasEarlier ? styles.turns : `${styles.turns} ${styles.whole}`} {...roving}>
-          {turns.map((turn, at) => (
-            <TurnOfThread
-              key={turn.key}
-              turn={turn}
-              before={turns[at - 1]}
-              isLast={at === turns.length - 1}
+          {stretchesOf(turns).map((stretch, at, all) => (
+            <StretchOfThread
+              key={stretch.key}
+              stretch={stretch}
+              before={all[at - 1]?.turns.at(-1)}
+              isLast={at === all.length - 1}
               isMemoryOn={isMemoryOn}
               lastReplyId={lastReplyId}
             />

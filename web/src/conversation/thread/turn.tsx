@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { dayOf } from '../../parts/words.ts';
-import { Message } from './message.tsx';
-import { SupersededReply } from './superseded-reply.tsx';
+import { Message } from './message/message.tsx';
+import { SupersededReply } from './message/superseded-reply.tsx';
 import styles from './thread.module.css';
 import { isSameTurn, type Turn } from './turns.ts';
 
@@ -19,7 +19,7 @@ export const TurnOfThread = memo(
   ({ turn, before, isLast, isMemoryOn, lastReplyId }: TurnProps) => {
     const day = dayOfTurn(turn);
     return (
-      <div className={styles.turn} data-turn>
+      <div className={styles.turn} data-last={isLast || undefined}>
         {(!before || dayOfTurn(before) !== day) && (
           <p className={styles.day}>
             <span>{day}</span>

@@ -18,6 +18,27 @@ export interface Turn {
   messages: Shown[];
 }
 
+/** Turns that belong together for nothing but the work of showing them. */
+export interface Stretch {
+  key: number;
+  turns: Turn[];
+}
+
+/** As many messages, of which a page is a multiple or a part. */
+const STRETCH = 50;
+
+/** The same messages are in the same stretch, whatever was loaded before or after them. */
+export function stretchesOf(turns: readonly Turn[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const turn of turns) {
+    const key = Math.floor((turn.messages[0]?.message.seq ?? 0) / STRETCH);
+    const current = stretches.at(-1);
+    if (current?.key === key) current.turns.push(turn);
+    else stretches.push({ key, turns: [turn] });
+  }
+  return stretches;
+}
+
 export const isRunning = ({ status }: Pick<MessageFieldsFragment, 'status'>): boolean =>
   status === 'PENDING' || status === 'STREAMING';
 
