@@ -46,7 +46,11 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
         <h2 id={`heading-${id}`}>
           {nameOf(message)} <time dateTime={createdAt}>{timeOf(createdAt)}</time>
         </h2>
-        {isUser && <p className={styles.body}>{content}</p>}
+        {isUser && (
+          <p className={styles.body} dir="auto">
+            {content}
+          </p>
+        )}
         {isReport && (
           <Suspense fallback={<Skeleton lines={4} />}>
             <Report message={message} />
