@@ -1,15 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { createApp, type RunningApp } from './create-app.ts';
 import { databaseName } from './db/database-name.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
+import { BUILT_APP } from './http/web.ts';
 import type { Logger } from './logger.ts';
 import { createSchema } from './schema.ts';
 
 /** Ctrl-C under npm comes twice at once, from the terminal and from npm: that is one wish to stop. */
 const SAME_SIGNAL_MS = 300;
-/** Beside this program, as both are built. */
-const WEB_FOLDER = fileURLToPath(new URL('../web', import.meta.url));
 
 /** Listens until the process is asked to stop, then drains and exits. A second signal does not wait. */
 export async function serve(config: Config, log: Logger): Promise<void> {
@@ -50,7 +48,7 @@ export async function serve(config: Config, log: Logger): Promise<void> {
 }
 
 async function listen(app: RunningApp): Promise<{ server: HttpServer; url: string }> {
-  const server = await createHttpServer(app, createSchema(), WEB_FOLDER);
+  const server = await createHttpServer(app, createSchema(), BUILT_APP);
   return { server, url: await server.listen() };
 }
 

@@ -1,6 +1,9 @@
 /** How a client shows who it is. */
 export interface Auth {
-  /** The bearer token of now; undefined or null where there is none. Asked before each request and each connection. */
+  /**
+   * The bearer token of now; undefined or null where there is none. Asked before each request and each connection. Once it is
+   * another viewer's, the client's `changeViewer` is to be called.
+   */
   token(): Promise<string | null | undefined> | string | null | undefined;
   /** Gets another token, after the server refused the last one. Rejects where the viewer has to log in again. */
   refresh?(): Promise<unknown>;

@@ -123,7 +123,7 @@ export function createApi({ url, token, interrupts }: ApiOptions) {
 export const isAway = (error: unknown): boolean =>
   error instanceof ServerAwayError || (error instanceof ApiError && error.code === 'SERVICE_UNAVAILABLE');
 
-export interface ErrorAnswer {
+interface ErrorAnswer {
   message: string;
   extensions?: Record<string, unknown>;
 }
@@ -133,7 +133,7 @@ interface UploadFault {
   message: string;
 }
 
-export function asApiError({ message, extensions: { code, ...details } = {} }: ErrorAnswer): ApiError {
+function asApiError({ message, extensions: { code, ...details } = {} }: ErrorAnswer): ApiError {
   return new ApiError(typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR', message, details);
 }
 

@@ -51,7 +51,7 @@ async function showBasis(chat: Chat, replyId: string): Promise<void> {
 }
 
 /** As in `2 memories, 1 passage, 6 recent messages, 5 left out`; empty where there is nothing to tell. */
-export function basisOf({ sections, notes }: ManifestFieldsFragment): string {
+function basisOf({ sections, notes }: ManifestFieldsFragment): string {
   const sent = (kind: string) =>
     sections
       .filter((section) => section.kind === kind)

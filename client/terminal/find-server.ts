@@ -8,7 +8,7 @@ export interface Server {
 }
 
 /** No server, and none could be started: a sentence for whoever asked. */
-export class NoServerError extends Error {
+class NoServerError extends Error {
   override readonly name = 'NoServerError';
 }
 

@@ -84,7 +84,7 @@ const SHORTEST_QUOTE = 12;
 
 type Source = Message['citations'][number]['source'];
 
-export function sourceName(source: Source): string {
+function sourceName(source: Source): string {
   if (source === null) return 'deleted';
   if ('document' in source) return `${cleanLine(source.document.filename)}, passage ${source.position + 1}`;
   return `${when(source.createdAt)}, ${cleanLine(source.session.title)}`;

@@ -4,6 +4,7 @@ import { createApp } from '../../src/create-app.ts';
 import { databaseName } from '../../src/db/database-name.ts';
 import { whyUnusable } from '../../src/db/why-unusable.ts';
 import { createHttpServer } from '../../src/http/server.ts';
+import { BUILT_APP } from '../../src/http/web.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createSchema } from '../../src/schema.ts';
 
@@ -36,7 +37,7 @@ export async function startOwnServer(config: Config): Promise<OwnServer> {
     throw new Error(whyUnusable(error, config.databaseUrl) ?? String(error), { cause: error });
   });
   try {
-    const server = await createHttpServer(app, createSchema());
+    const server = await createHttpServer(app, createSchema(), BUILT_APP);
     const url = await server.listen();
     // The first question should not wait for the model to load.
     app.embedder.warm?.().catch(() => undefined);

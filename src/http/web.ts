@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { accepts, asksForPage, PAGE_HEADERS } from './page.ts';
 
+/** The folder of the web app beside this program, as both are built. */
+export const BUILT_APP = fileURLToPath(new URL('../../web', import.meta.url));
 /** The app's addresses, which it reads itself; as in web/src. */
 const PAGES = ['/', '/s/:id', '/documents', '/memory', '/usage', '/settings'];
 /** Not for people, whatever a browser asks for there. */

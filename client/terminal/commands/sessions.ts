@@ -89,7 +89,7 @@ async function findId(chat: Chat, words: string): Promise<string | null> {
 }
 
 /** A number, the title, and below it or beside it when and how much. In a pipe, where no number is remembered, the id. */
-export function listLines({ listed, session, terminal: { style, width, isInteractive } }: Chat): string[] {
+function listLines({ listed, session, terminal: { style, width, isInteractive } }: Chat): string[] {
   if (!isInteractive) return listed.map((each) => `${each.id}  ${cleanLine(each.title)}  ${factsOf(each)}`);
   const isNarrow = width < 60;
   const titleColumns = isNarrow ? width - NUMBER_COLUMNS : Math.max(20, width - NUMBER_COLUMNS - FACT_COLUMNS);

@@ -17,6 +17,7 @@ test('with no server running it starts one over the same data, says so, and leav
   const chat = chatInTerminal({ env });
   await chat.shows(/No server was running, so this is one of its own[\s\S]*carryover\.db/);
   await chat.shows('No model is connected. The built-in responder answers by rules');
+  expect(await (await fetch(`http://127.0.0.1:${env.PORT}/`)).text()).toContain('<title>Carryover</title>');
   chat.enter('I want to run a marathon in spring.');
   await chat.shows(/○ [\s\S]+\n\n›$/);
   chat.enter('/quit');
