@@ -80,6 +80,7 @@ describe('what a model wrote as a title', () => {
     ['Sure! Here is a title: "Feedback for Priya"', 'Feedback for Priya'],
     ['<b>Sleep</b> and coffee', 'Sleep and coffee'],
     ['Run: the first 10 km', 'Run: the first 10 km'],
+    ['**Sleep**, coffee and `1.5` hours', 'Sleep, coffee and 1.5 hours'],
   ])('%j → %s', (written, title) => {
     expect(cleanTitle(written)).toBe(title);
   });

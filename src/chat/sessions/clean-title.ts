@@ -18,6 +18,8 @@ export function cleanTitle(written: string): string | null {
     .replace(TAG, ' ')
     .replace(NOISE, ' ')
     .replace(/\s+/gu, ' ')
+    // What markup leaves behind it: “**rest** ,”.
+    .replace(/ (?=[,.](?: |$))/gu, '')
     .trim()
     .replace(LABEL, '');
   const title = withoutEdges(cut(withoutEdges(words)));

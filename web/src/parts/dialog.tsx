@@ -16,7 +16,7 @@ export function Dialog({ title, problem, onClose, actions, children }: DialogPro
   return (
     <Sheet label={title} side="centre" onClose={onClose}>
       <div className={styles.dialog}>
-        <h2>{title}</h2>
+        <h2 className={styles.title}>{title}</h2>
         {children}
         {problem && (
           <p role="alert" className={styles.problem}>

@@ -43,7 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
     <ShellContext value={shell}>
       <SessionActions>
         <div className={styles.shell}>
-          <SkipLink />
+          <SkipLink isToMessage={place === '/' || place.startsWith('/s/')} />
           {isNarrow ? (
             isOpen && (
               <Sheet label="Sessions" side="start" onClose={closeDrawer}>
@@ -74,11 +74,11 @@ export function Shell({ children }: { children: ReactNode }) {
 }
 
 /** The first stop of Tab: past the list, to where one writes, or to the page. */
-function SkipLink() {
+function SkipLink({ isToMessage }: { isToMessage: boolean }) {
   const skip = () => (focusComposer() ? undefined : document.querySelector<HTMLElement>('main')?.focus());
   return (
     <button type="button" className={styles.skip} onClick={skip}>
-      Skip to message
+      {isToMessage ? 'Skip to message' : 'Skip to the page'}
     </button>
   );
 }

@@ -46,7 +46,7 @@ export function useCommands(): { commands: readonly Command[]; openSession: (id:
       { id: 'system', name: 'Theme of the system', icon: SunMoon, run: () => prefer('theme', 'system') },
     ];
     const commands: Command[] = [
-      { id: 'new', name: 'New session', icon: Plus, keys: 'Alt N', run: begin },
+      { id: 'new', name: 'New session', icon: Plus, keys: 'Alt N', run: () => openToWrite('/') },
       ...ofSession,
       { id: 'memory', name: 'Memory', icon: Brain, run: go('/memory') },
       { id: 'documents', name: 'Documents', icon: FileText, run: go('/documents') },
@@ -55,10 +55,10 @@ export function useCommands(): { commands: readonly Command[]; openSession: (id:
       ...themes.filter(({ id }) => id !== theme),
       { id: 'keys', name: 'Keyboard shortcuts', icon: Keyboard, keys: '?', run: () => open('shortcuts') },
     ];
-    return { commands, openSession: (id) => navigate(`/s/${id}`) };
+    return { commands, openSession: (id) => openToWrite(`/s/${id}`) };
 
-    function begin() {
-      navigate('/');
+    function openToWrite(place: string) {
+      navigate(place);
       requestAnimationFrame(focusComposer);
     }
   }, [navigate, open, theme, ofSession]);

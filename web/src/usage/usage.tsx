@@ -25,11 +25,13 @@ export default function Usage() {
       <Column label="Usage">
         <PeriodChoice period={period} onChoose={(name: Period) => setSearch({ period: name }, { replace: true })} />
         {error && !usage && (
-          <Notice
-            kind="warn"
-            title="Your usage could not be loaded."
-            actions={<Button onClick={() => void refetch()}>Try again</Button>}
-          />
+          <div className={styles.problem}>
+            <Notice
+              kind="warn"
+              title="Your usage could not be loaded."
+              actions={<Button onClick={() => void refetch()}>Try again</Button>}
+            />
+          </div>
         )}
         {usage ? (
           <div className={styles.figures} aria-busy={loading && !data}>

@@ -97,18 +97,20 @@ export function SessionList({ onOpen }: { onOpen?: () => void }) {
             actions={<Button onClick={retry}>Try again</Button>}
           />
         )}
-        {!isLoading && error === undefined && sessions.length === 0 && <None isFiltered={isFiltered} />}
+        {!isLoading && error === undefined && sessions.length === 0 && <None search={search} tags={tags} />}
       </nav>
     </>
   );
 }
 
-function None({ isFiltered }: { isFiltered: boolean }) {
-  if (!isFiltered) return <p className={styles.none}>Your sessions will stand here, the latest first.</p>;
+function None({ search, tags }: { search: string; tags: readonly string[] }) {
+  if (search === '' && tags.length === 0)
+    return <p className={styles.none}>Your sessions will stand here, the latest first.</p>;
+  const wanted = [search !== '' && 'these words in its title', tags.length > 0 && 'all of these tags'].filter(Boolean);
   return (
     <p className={styles.none}>
       <SearchX size={16} aria-hidden="true" />
-      No session has these words in its title, or these tags.
+      No session has {wanted.join(' and ')}.
     </p>
   );
 }

@@ -15,7 +15,7 @@ export function ModelSelect({ session }: { session: { id: string; model: string 
     <label className={styles.field}>
       <span className={styles.label}>Model</span>
       <select value={session.model} onChange={({ target }) => save(() => edit(session, { model: target.value }))}>
-        {!isKnown && <option value={session.model}>{session.model}</option>}
+        {!isKnown && <option value={session.model}>{session.model}, not offered here: the default answers</option>}
         {models.map(({ id, contextWindowTokens, isDefault }) => (
           <option key={id} value={id}>
             {id}

@@ -1,3 +1,4 @@
+import { Square, SquareCheck } from 'lucide-react';
 import { lexer, type Token, type Tokens } from 'marked';
 import { Fragment, memo, type ReactNode } from 'react';
 
@@ -30,6 +31,7 @@ type Known =
   | Tokens.Space
   | Tokens.Def
   | Tokens.Table
+  | Tokens.Checkbox
   | Tokens.Strong
   | Tokens.Em
   | Tokens.Del
@@ -51,7 +53,7 @@ function block(token: Token, cite: Cite): ReactNode {
     case 'heading':
       return heading(it, cite);
     case 'paragraph':
-      return <p>{inline(it.tokens, cite)}</p>;
+      return <p dir="auto">{inline(it.tokens, cite)}</p>;
     case 'list':
       return list(it, cite);
     case 'blockquote':
@@ -67,6 +69,8 @@ function block(token: Token, cite: Cite): ReactNode {
       return <hr />;
     case 'table':
       return table(it, cite);
+    case 'checkbox':
+      return checkbox(it);
     case 'text':
       return 'tokens' in it && it.tokens ? inline(it.tokens, cite) : cited(it.text, cite);
     default:
@@ -82,8 +86,17 @@ const inline = (tokens: readonly Token[], cite: Cite): ReactNode =>
   tokens.map((token, at) => <Fragment key={at}>{span(token, cite)}</Fragment>);
 
 const list = ({ ordered, start, items }: Tokens.List, cite: Cite): ReactNode => {
-  const lines = items.map(({ tokens }, at) => <li key={at}>{blocks(tokens, cite)}</li>);
-  return ordered ? <ol start={Number(start)}>{lines}</ol> : <ul>{lines}</ul>;
+  const lines = items.map(({ tokens, task }, at) => (
+    <li key={at} data-task={task || undefined}>
+      {blocks(tokens, cite)}
+    </li>
+  ));
+  if (!ordered) return <ul dir="auto">{lines}</ul>;
+  return (
+    <ol dir="auto" start={Number(start)}>
+      {lines}
+    </ol>
+  );
 };
 
 const table = ({ header, rows }: Tokens.Table, cite: Cite): ReactNode => (
@@ -92,16 +105,20 @@ const table = ({ header, rows }: Tokens.Table, cite: Cite): ReactNode => (
     <table>
       <thead>
         <tr>
-          {header.map(({ tokens }, at) => (
-            <th key={at}>{inline(tokens, cite)}</th>
+          {header.map(({ tokens, align }, at) => (
+            <th key={at} dir="auto" align={align ?? undefined}>
+              {inline(tokens, cite)}
+            </th>
           ))}
         </tr>
       </thead>
       <tbody>
         {rows.map((row, line) => (
           <tr key={line}>
-            {row.map(({ tokens }, at) => (
-              <td key={at}>{inline(tokens, cite)}</td>
+            {row.map(({ tokens, align }, at) => (
+              <td key={at} dir="auto" align={align ?? undefined}>
+                {inline(tokens, cite)}
+              </td>
             ))}
           </tr>
         ))}
@@ -121,7 +138,12 @@ const cited = (text: string, cite: Cite): ReactNode =>
 /** Below the headings of the page, which are the session's and the messages'. */
 function heading({ depth, tokens }: Tokens.Heading, cite: Cite): ReactNode {
   const Level = (['h3', 'h4', 'h5'] as const)[Math.min(depth, 3) - 1] ?? 'h5';
-  return <Level>{inline(tokens, cite)}</Level>;
+  return <Level dir="auto">{inline(tokens, cite)}</Level>;
+}
+
+function checkbox({ checked }: Tokens.Checkbox): ReactNode {
+  const Box = checked ? SquareCheck : Square;
+  return <Box size={16} role="img" aria-label={checked ? 'Done:' : 'To do:'} />;
 }
 
 function span(token: Token, cite: Cite): ReactNode {
@@ -145,6 +167,8 @@ function span(token: Token, cite: Cite): ReactNode {
       ) : (
         inline(it.tokens, cite)
       );
+    case 'checkbox':
+      return checkbox(it);
     case 'image':
       return it.text;
     case 'escape':

@@ -1,10 +1,11 @@
-import { lazy, memo, Suspense } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../../../client/generated/graphql.ts';
 import { Skeleton } from '../../../parts/skeleton.tsx';
 import { timeOf } from '../../../parts/words.ts';
 import { WhyStrip } from '../../../why/why-strip.tsx';
 import { isRunning, type Shown } from '../turns.ts';
 import { Ending } from './ending.tsx';
+import { isKept, keep } from './kept.ts';
 import { Knot } from './knot.tsx';
 import styles from './message.module.css';
 import { MessageActions } from './message-actions.tsx';
@@ -24,11 +25,18 @@ interface MessageProps {
 /** One entry of the session. Only a reply that is being written follows its stream, so that nothing else renders for a delta. */
 export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: MessageProps) => {
   const { id, role, createdAt, content } = message;
+  const [isLeft, setLeft] = useState(() => isKept(id));
   const isUser = role === 'USER';
   const isReport = message.type === 'REPORT';
   const isReply = !isUser && !isReport;
   const isWritten = !isRunning(message) && outgoing === null;
   const memory = isMemoryOn ? message.memory : 'NOT_RECORDED';
+  // What to do about it is asked once, and offered among the actions afterwards.
+  const isUndecided = isLastReply && message.status === 'FAILED' && !isLeft;
+  const leave = () => {
+    keep(id);
+    setLeft(true);
+  };
   const names = [styles.message, isUser ? styles.user : styles.coach, styles[memory]];
   if (!isUser && !isWritten) names.push(styles.writing);
   return (
@@ -38,7 +46,11 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
         <h2 id={`heading-${id}`}>
           {nameOf(message)} <time dateTime={createdAt}>{timeOf(createdAt)}</time>
         </h2>
-        {isUser && <p className={styles.body}>{content}</p>}
+        {isUser && (
+          <p className={styles.body} dir="auto">
+            {content}
+          </p>
+        )}
         {isReport && (
           <Suspense fallback={<Skeleton lines={4} />}>
             <Report message={message} />
@@ -48,7 +60,7 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
         {outgoing === 'UNSENT' && <Unsent messageKey={id} />}
         {isReply && isWritten && (
           <>
-            <Ending message={message} isLast={isLastReply} />
+            <Ending message={message} isOpen={isUndecided} onLeave={leave} />
             <WhyStrip messageId={id} />
           </>
         )}
@@ -56,7 +68,7 @@ export const Message = memo(({ message, outgoing, isMemoryOn, isLastReply }: Mes
           <MessageActions
             message={message}
             memory={memory}
-            canRetry={isLastReply && message.error?.retryable !== false}
+            canRetry={isLastReply && !isUndecided && message.error?.retryable !== false}
           />
         )}
       </article>
