@@ -49,12 +49,21 @@ export function union<E extends Edge>(earlier: readonly E[], later: readonly E[]
   return [...byRef.values()];
 }
 
+const nodesOfEdges = new WeakMap<readonly Edge[], readonly Reference[]>();
+
+/** The same array for the same edges, by which the cache sees that it has read these nodes already. */
+function nodesOf(edges: readonly Edge[]): readonly Reference[] {
+  const nodes = nodesOfEdges.get(edges) ?? edges.map((edge) => edge.node);
+  nodesOfEdges.set(edges, nodes);
+  return nodes;
+}
+
 /** For queries that ask for `nodes`, and for those that ask for `edges`, which are only made for them. */
 export function shown(typename: string | undefined, edges: readonly Edge[], readField: ReadField) {
   const __typename = typename?.replace(/Connection$/, 'Edge');
   return {
     __typename: typename,
-    nodes: edges.map((edge) => edge.node),
+    nodes: nodesOf(edges),
     get edges() {
       return edges.map((edge) => ({ __typename, ...edge, cursor: cursorOf(edge, readField) }));
     },

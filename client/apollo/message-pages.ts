@@ -1,15 +1,11 @@
 import type { FieldPolicy, Reference } from '@apollo/client';
-import { cursorOf, type Edge, edgesOf, type Page, type ReadField, shown, union } from './held-pages.ts';
-
-/** With its place, where that could be read when it came. It never changes, and to read it each time takes most of the time. */
-interface Placed extends Edge {
-  seq?: number | undefined;
-}
+import { cursorOf, edgesOf, type Page, type ReadField, shown, union } from './held-pages.ts';
+import { inOrder, type Placed, runAround, seqOf } from './message-runs.ts';
 
 interface HeldMessages {
   __typename?: string | undefined;
-  /** In any order. There may be messages between two of them that are not held. */
-  edges: Placed[];
+  /** In any order. There may be messages between two of them that are not held. The same array for as long as it has the same. */
+  edges: readonly Placed[];
   /** The session has at least so many messages. */
   known: number;
   /** Behind which there are more. */
@@ -43,16 +39,15 @@ export const messagePages: FieldPolicy<HeldMessages, Page> = {
     // An empty page stands at the end it was asked for.
     if (typeof args?.after === 'string') places[args.after] = first ? { of: first, more: -1 } : known;
     if (typeof args?.before === 'string') places[args.before] = last ? { of: last, more: 1 } : 1;
-    const all = union(held?.edges.filter((edge) => canRead(edge.node)) ?? [], fresh);
-    const edges = all.map((edge) => (edge.seq ? edge : { ...edge, seq: readField<number>('seq', edge.node) }));
+    const readable = allOrSome(held?.edges ?? [], ({ node }) => canRead(node));
+    const all = isNewTo(readable, fresh) ? union(readable, fresh) : readable;
+    const edges = all.every(({ seq }) => seq) ? all : all.map((edge) => placed(edge, readField));
     return { __typename: page.__typename ?? held?.__typename, edges, known, followed, places };
   },
 
   read(held, { args, readField, canRead }) {
     if (!held) return undefined;
-    const edges = held.edges
-      .filter((edge) => canRead(edge.node))
-      .toSorted((one, other) => seqOf(one, readField) - seqOf(other, readField));
+    const edges = allOrSome(inOrder(held.edges, readField), ({ node }) => canRead(node));
     const followed = held.followed.filter(canRead).map((node) => seqOf({ node }, readField) + 1);
     const newest = edges.at(-1);
     const known = Math.max(
@@ -83,11 +78,22 @@ const nothing = {
   },
 };
 
-function seqOf({ node, seq }: Placed, readField: ReadField): number {
-  const place = seq ?? readField<number>('seq', node);
-  if (place === undefined) throw new Error('The cache orders messages: ask for their id and seq.');
-  return place;
+/** The array itself where nothing is left out. */
+function allOrSome<E>(all: readonly E[], belongs: (each: E) => boolean): readonly E[] {
+  return all.every(belongs) ? all : all.filter(belongs);
 }
+
+/** Whether there is anything in `fresh` that is not held: a message, or a cursor. */
+function isNewTo(held: readonly Placed[], fresh: readonly Placed[]): boolean {
+  const byRef = new Map(held.map((edge) => [edge.node.__ref, edge]));
+  return fresh.some((edge) => {
+    const known = byRef.get(edge.node.__ref);
+    return !known || (edge.cursor !== undefined && edge.cursor !== known.cursor);
+  });
+}
+
+const placed = (edge: Placed, readField: ReadField): Placed =>
+  edge.seq ? edge : { ...edge, seq: readField<number>('seq', edge.node) };
 
 /** The `seq` of a message that has to be among those that are shown; undefined where it is not known. */
 function anchorOf(args: Arguments, { edges, known, places }: HeldMessages, readField: ReadField): number | undefined {
@@ -106,15 +112,4 @@ function anchorOf(args: Arguments, { edges, known, places }: HeldMessages, readF
   if (args?.first) return 1;
   const newest = edges.at(-1);
   return newest && seqOf(newest, readField);
-}
-
-/** What hangs together, without a hole, with the message of that `seq`. */
-function runAround(seq: number | undefined, edges: readonly Placed[], readField: ReadField): readonly Placed[] {
-  const seqs = edges.map((edge) => seqOf(edge, readField));
-  const at = seq === undefined ? -1 : seqs.indexOf(seq);
-  if (at < 0) return [];
-  let [first, last] = [at, at];
-  while (seqs[first - 1] === (seqs[first] ?? 0) - 1) first -= 1;
-  while (seqs[last + 1] === (seqs[last] ?? 0) + 1) last += 1;
-  return edges.slice(first, last + 1);
 }

@@ -173,6 +173,19 @@ describe('whatever pages come, in whatever order, while messages are written and
   }
 });
 
+test('messages that are shown stay the same objects in the same list while only their session changes, or they come again', () => {
+  const chat = conversation(9);
+  chat.fetch({ last: 5 });
+  const before = chat.read();
+  chat.count(9);
+  chat.cache.modify({ id: 'ChatSession:s', fields: { messageCount: () => 10 } });
+  expect(chat.read()?.totalCount).toBe(10);
+  chat.fetch({ last: 5 });
+  expect(chat.read()?.nodes).toBe(before?.nodes);
+  chat.evict(7);
+  expect(chat.seqs()).toEqual([8, 9]);
+});
+
 test('pages of both directions and a message that arrives alone make one list', () => {
   const chat = conversation(9);
   chat.fetch({ last: 3 });

@@ -1,11 +1,9 @@
 import type { Page } from 'playwright-core';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { createWorld } from '../support/world.ts';
 import { test } from './support/browser.ts';
 
 // A browser, a server and their tests may share a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 const STUDIO = 'https://studio.apollographql.com';
 
 /** What is asked is what a page of Apollo Sandbox asks; the page itself is not theirs. */

@@ -1,12 +1,10 @@
 import type { Page } from 'playwright-core';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { says } from '../support/model-answers.ts';
 import { startServer, temporaryFolder } from '../support/server-process.ts';
 import { createWorld } from '../support/world.ts';
 import { test } from './support/browser.ts';
 import { field, messages, replies, say, sessionIdOf, settled, topOf } from './support/conversation.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Of a session that takes more than two pages. */
 const TURNS = 60;

@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { createGate, slowly } from '../support/model-answers.ts';
 import { createWorld } from '../support/world.ts';
 import { test } from './support/browser.ts';
@@ -15,8 +15,6 @@ import {
 } from './support/conversation.ts';
 
 // Browser, server and model share a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
-
 const MORE = 'It goes on for as long as it takes to be more than one line on any screen that it may be read on.';
 const PARAGRAPHS = Array.from({ length: 12 }, (_, at) => `Paragraph ${at + 1}. ${MORE}\n\n`);
 /** As it is shown. */

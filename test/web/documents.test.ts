@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { pdfFile } from '../support/files.ts';
 import { createWorld } from '../support/world.ts';
 import { axe } from './support/axe.ts';
-import { LOOKS, screenshot, sidewaysPixels, test } from './support/browser.ts';
+import { LOOKS, screenshot, test } from './support/browser.ts';
+import { looksGood } from './support/looks-good.ts';
 
 const NOTES = 'Closing the door worked.\n\nTelling Marta first was what made Tuesday possible.';
 /** Of 120 passages and more. */
@@ -210,7 +211,7 @@ test('a text is added by pasting it', async ({ visit }) => {
   await expect.poll(() => page.getByRole('region', { name: 'Workshop' }).innerText()).toContain('Telling Marta first');
 });
 
-test('documents are accessible in both themes, however wide', { timeout: 60_000 }, async ({ visit }) => {
+test('documents are accessible in both themes, however wide', async ({ visit }) => {
   const server = await (await createWorld()).start();
   const { viewer } = server;
   await viewer.upload('handbook.md', HANDBOOK);
@@ -231,8 +232,3 @@ test('documents are accessible in both themes, however wide', { timeout: 60_000 
     await looksGood(page, `document-${size}-${theme}`);
   }
 });
-
-async function looksGood(page: Page, name: string): Promise<void> {
-  await screenshot(page, name);
-  expect([name, await axe(page), await sidewaysPixels(page)]).toEqual([name, [], 0]);
-}

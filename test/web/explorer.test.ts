@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { explorerTabs } from '../../src/http/explorer-tabs.ts';
 import { signToken } from '../../src/users/sign-token.ts';
 import { createGate, slowly } from '../support/model-answers.ts';
@@ -7,8 +7,6 @@ import { createWorld } from '../support/world.ts';
 import { screenshot, test } from './support/browser.ts';
 
 // A browser, a server and their tests may share a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 const AUTH_JWT_SECRET = 'a secret that only the tests know, and it is long';
 
 const results = (page: Page) => page.getByRole('region', { name: 'Result Window' });

@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { says } from '../support/model-answers.ts';
 import { createWorld } from '../support/world.ts';
 import { axe } from './support/axe.ts';
-import { LOOKS, screenshot, sidewaysPixels, test } from './support/browser.ts';
+import { LOOKS, test } from './support/browser.ts';
+import { looksGood } from './support/looks-good.ts';
 
 /** Of the page, not of the list of sessions beside it. */
 const rowOf = (page: Page, title: string) =>
@@ -89,7 +90,7 @@ test('sessions are shown page by page', async ({ visit }) => {
   await expect.poll(() => sum.innerText()).toBe('30 of 32 · crossing on in 0');
 });
 
-test('memory is accessible in both themes, however wide', { timeout: 60_000 }, async ({ visit }) => {
+test('memory is accessible in both themes, however wide', async ({ visit }) => {
   const { url, viewer } = await (await createWorld()).start();
   await viewer.turn('Closing the door worked on Tuesday, and telling Marta first.', {
     newSession: { title: 'Mornings' },
@@ -108,8 +109,3 @@ test('memory is accessible in both themes, however wide', { timeout: 60_000 }, a
 
 /** What has the focus, by its words. */
 const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
-
-async function looksGood(page: Page, name: string): Promise<void> {
-  await screenshot(page, name);
-  expect([name, await axe(page), await sidewaysPixels(page)]).toEqual([name, [], 0]);
-}

@@ -1,9 +1,7 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { says, stallsAfter } from '../support/model-answers.ts';
 import { createWorld } from '../support/world.ts';
 import { screenshot, test } from './support/browser.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const NOTES = `Decide the no before the ask arrives. A boundary for the writing block announced in advance costs far less than one
 defended in the moment.`;

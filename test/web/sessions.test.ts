@@ -4,7 +4,8 @@ import { createGate, slowly } from '../support/model-answers.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { createWorld } from '../support/world.ts';
 import { axe } from './support/axe.ts';
-import { screenshot, sidewaysPixels, test } from './support/browser.ts';
+import { EXTREMES, screenshot, test } from './support/browser.ts';
+import { looksGood } from './support/looks-good.ts';
 
 const LONG = `A title that goes on${' and on'.repeat(20)}`;
 const WORD = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihung';
@@ -237,36 +238,30 @@ test('a session that replies while another is read is marked until it has ended'
   await mark.waitFor({ state: 'detached' });
 });
 
-test.for([
-  { theme: 'light', size: 'desktop' },
-  { theme: 'dark', size: 'narrow' },
-  { theme: 'light', size: 'phone' },
-  { theme: 'dark', size: 'desktop' },
-] as const)('the list, its drawer and what opens of a session: $theme, $size', async ({ theme, size }, { visit }) => {
-  const server = await (await createWorld()).start();
-  const tags = ['a tag as long as a tag may ever be, to fifty chars', 'work'];
-  const ids = await seed(server, { Mornings: ['focus'], [LONG]: tags, [WORD]: ['work'], Dad: [] });
-  await server.viewer.turn('I skipped the writing block again.', { sessionId: ids.Mornings });
-  await server.viewer.addDocument('A text.', `${WORD}.txt`);
-  const page = await visit(`${server.url}/s/${ids[LONG]}`, { theme, size });
-  const looked = async (name: string) => {
-    await screenshot(page, `sessions-${name}-${size}-${theme}`);
-    expect([name, await axe(page)]).toEqual([name, []]);
-    expect([name, await sidewaysPixels(page)]).toEqual([name, 0]);
-  };
-  await page.getByRole('button', { name: 'Session menu' }).click();
-  await looked('menu');
-  await page.getByRole('menuitem', { name: 'Memory' }).click();
-  await page.getByRole('switch').first().waitFor();
-  await looked('settings');
-  await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Memory on' }).click();
-  await page.getByRole('switch').first().waitFor();
-  await looked('memory');
-  await page.keyboard.press('Escape');
-  if (size !== 'desktop') await page.getByRole('button', { name: 'Sessions' }).click();
-  await expect.poll(() => rows(page).count()).toBe(4);
-  // Not the field of the search, which would raise the keyboard.
-  if (size !== 'desktop') expect(await hasFocus(page)).toBe(LONG);
-  await looked('list');
-});
+test.for(EXTREMES)(
+  'the list, its drawer and what opens of a session: $theme, $size',
+  async ({ theme, size }, { visit }) => {
+    const server = await (await createWorld()).start();
+    const tags = ['a tag as long as a tag may ever be, to fifty chars', 'work'];
+    const ids = await seed(server, { Mornings: ['focus'], [LONG]: tags, [WORD]: ['work'], Dad: [] });
+    await server.viewer.turn('I skipped the writing block again.', { sessionId: ids.Mornings });
+    await server.viewer.addDocument('A text.', `${WORD}.txt`);
+    const page = await visit(`${server.url}/s/${ids[LONG]}`, { theme, size });
+    const looked = (name: string) => looksGood(page, `sessions-${name}-${size}-${theme}`);
+    await page.getByRole('button', { name: 'Session menu' }).click();
+    await looked('menu');
+    await page.getByRole('menuitem', { name: 'Memory' }).click();
+    await page.getByRole('switch').first().waitFor();
+    await looked('settings');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Memory on' }).click();
+    await page.getByRole('switch').first().waitFor();
+    await looked('memory');
+    await page.keyboard.press('Escape');
+    if (size !== 'desktop') await page.getByRole('button', { name: 'Sessions' }).click();
+    await expect.poll(() => rows(page).count()).toBe(4);
+    // Not the field of the search, which would raise the keyboard.
+    if (size !== 'desktop') expect(await hasFocus(page)).toBe(LONG);
+    await looked('list');
+  },
+);

@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Data } from '../support/test-viewer.ts';
 import { createWorld } from '../support/world.ts';
-import { axe } from './support/axe.ts';
-import { LOOKS, screenshot, sidewaysPixels, test } from './support/browser.ts';
+import { LOOKS, test } from './support/browser.ts';
+import { looksGood } from './support/looks-good.ts';
 
 const DAY_MS = 86_400_000;
 const USAGE = `query($since: DateTime) { viewer { usage(since: $since) { sessions messages
@@ -112,7 +112,7 @@ test('the figures, the bars and the table say what the server counted', async ({
     .toBe(all.total.totalTokens);
 });
 
-test('usage is accessible in both themes, however wide', { timeout: 60_000 }, async ({ visit }) => {
+test('usage is accessible in both themes, however wide', async ({ visit }) => {
   const world = await createWorld();
   const { url } = await world.start({ TOKENS_PER_DAY: '2000000' });
   const page = await visit(`${url}/usage`);
@@ -133,8 +133,3 @@ test('usage is accessible in both themes, however wide', { timeout: 60_000 }, as
     await looksGood(page, `usage-all-${size}-${theme}`);
   }
 });
-
-async function looksGood(page: Page, name: string): Promise<void> {
-  await screenshot(page, name);
-  expect([name, await axe(page), await sidewaysPixels(page)]).toEqual([name, [], 0]);
-}

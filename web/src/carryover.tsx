@@ -14,11 +14,12 @@ import { auth } from './sign-in/auth.ts';
 const NORMAL_CLOSURE = 1000;
 
 const connection = new Connection(window);
-const { client, subscribe, socket } = createClient({ auth, fetch: connection.fetch });
+const { client, subscribe, socket, onReconnected } = createClient({ auth, fetch: connection.fetch });
 socket.on('closed', (event) => {
   const isExpected = event instanceof CloseEvent && event.code === NORMAL_CLOSURE;
   if (!isExpected) connection.doubt();
 });
+onReconnected(connection.recovered);
 
 const drafts = new Drafts(browserTexts, window);
 const outbox = new Outbox(drafts, browserTexts, window);

@@ -27,6 +27,11 @@ export const LOOKS: Required<Omit<Look, 'motion'>>[] = (['light', 'dark'] as con
   (['desktop', 'phone', 'narrow'] as const).map((size) => ({ theme, size })),
 );
 
+/** Each theme, and each end of the widths, for states that take long to get to: what is well at both ends is well between. */
+export const EXTREMES = LOOKS.filter(
+  ({ theme, size }) => (theme === 'light' && size === 'desktop') || (theme === 'dark' && size === 'narrow'),
+);
+
 interface Fixtures {
   chromium(): Promise<Browser>;
   /** Goes to an address as a visitor whom nobody knows yet; `page.context().newPage()` is another tab of theirs. */

@@ -71,7 +71,12 @@ export class Connection {
     });
   }
 
-  /** Calls back whenever the server can be reached again. */
+  /** A socket that was lost is there again. What was changed meanwhile nobody has told this page. */
+  recovered = (): void => {
+    for (const listener of [...this.#returned]) listener();
+  };
+
+  /** Calls back whenever the server can be reached again, be it after a moment that the page made no word of. */
   onReturn(listener: () => void): () => void {
     this.#returned.add(listener);
     return () => this.#returned.delete(listener);

@@ -96,7 +96,8 @@ export function useMessages(id: string | null, waits: boolean): Messages {
 
   const refresh = useCallback(() => void refetch().catch(() => undefined), [refetch]);
   const hasFailed = error !== undefined && !data;
-  useEffect(() => (hasFailed ? connection.onReturn(refresh) : undefined), [hasFailed, connection, refresh]);
+  // What was done meanwhile, to messages that are shown too, nobody has told this page.
+  useEffect(() => (id === null ? undefined : connection.onReturn(refresh)), [id, connection, refresh]);
 
   return {
     ...{ refresh, session, nodes, hasFailed, loadEarlier, loadLater, showAround, showNewest },

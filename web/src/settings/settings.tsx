@@ -4,7 +4,6 @@ import { DeletedSessions } from './deleted-sessions.tsx';
 import { EraseSection } from './erase-section.tsx';
 import { ExportSection } from './export-section.tsx';
 import { KeysSection } from './keys-section.tsx';
-import { LimitsSection } from './limits-section.tsx';
 import { ModelSection } from './model-section.tsx';
 import { Section } from './section.tsx';
 import { ThemeSection } from './theme-section.tsx';
@@ -22,9 +21,6 @@ export default function Settings() {
         </Section>
         <Section name="Keys and reading out">
           <KeysSection />
-        </Section>
-        <Section name="Limits">
-          <LimitsSection />
         </Section>
         <Section name="Deleted sessions">
           <DeletedSessions />

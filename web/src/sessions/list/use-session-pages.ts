@@ -3,6 +3,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { ChatSessionsDocument } from '../../../../client/generated/graphql.ts';
 import { useChatSessionsQuery } from '../../../../client/generated/hooks.ts';
+import { useConnection } from '../../connection/connection-strip.tsx';
 import { type ListedSession, variablesOf } from './session-lists.ts';
 
 const MAX_PAGE = 100;
@@ -30,7 +31,11 @@ export function useSessionPages(search: string, tags: readonly string[]): Sessio
   const page = (data ?? previousData)?.chatSessions;
   const endCursor = data?.chatSessions.pageInfo.endCursor;
   const sessions = page?.nodes ?? NONE;
+  const retry = useCallback(() => void refetch().catch(() => undefined), [refetch]);
   useFreshOnReturn(search, tags, sessions.length);
+  const connection = useConnection();
+  const hasFailed = !page && error !== undefined;
+  useEffect(() => (hasFailed ? connection.onReturn(retry) : undefined), [hasFailed, connection, retry]);
   const loadMore = useCallback(async () => {
     // Without an answer the button stays, to try again.
     await fetchMore({ variables: { after: endCursor } }).catch(() => undefined);
@@ -43,13 +48,14 @@ export function useSessionPages(search: string, tags: readonly string[]): Sessio
     hasMore: data?.chatSessions.pageInfo.hasNextPage ?? false,
     isLoadingMore: networkStatus === NetworkStatus.fetchMore,
     loadMore,
-    retry: () => void refetch().catch(() => undefined),
+    retry,
   };
 }
 
-/** Who comes back to the page sees what was done elsewhere meanwhile; what had been paged in is fetched with it. */
+/** Who comes back to the page, or the page to the server, sees what was done elsewhere meanwhile, in all that was paged in. */
 function useFreshOnReturn(search: string, tags: readonly string[], count: number): void {
   const client = useApolloClient();
+  const connection = useConnection();
   const latest = useRef({ search, tags, count });
   useEffect(() => {
     latest.current = { search, tags, count };
@@ -63,6 +69,10 @@ function useFreshOnReturn(search: string, tags: readonly string[], count: number
       void client.query({ query: ChatSessionsDocument, variables, fetchPolicy: 'network-only' }).catch(() => undefined);
     };
     document.addEventListener('visibilitychange', refresh);
-    return () => document.removeEventListener('visibilitychange', refresh);
-  }, [client]);
+    const leave = connection.onReturn(refresh);
+    return () => {
+      document.removeEventListener('visibilitychange', refresh);
+      leave();
+    };
+  }, [client, connection]);
 }
