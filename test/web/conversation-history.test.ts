@@ -24,6 +24,12 @@ test('earlier messages come before what is read, which stays where it is; and a 
   // The last turn is at the top, and there is room below it.
   expect(await topOf(last)).toBeLessThan(120);
 
+  // On paper it stands there whole.
+  await page.emulateMedia({ media: 'print' });
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeGreaterThan(2_000);
+  expect(await field(page).isVisible()).toBe(false);
+  await page.emulateMedia({ media: 'screen' });
+
   const seen = messages(page).filter({ hasText: 'Thing 40.' });
   await seen.evaluate((element) => element.scrollIntoView({ block: 'center' }));
   const before = await topOf(seen);

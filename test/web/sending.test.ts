@@ -157,6 +157,7 @@ test('replies stand in the turn of their question, and of several to one questio
 test('of a long reply whole sentences are read out', () => {
   const long = 'This is said. '.repeat(60);
   expect(spokenPart('Short.\n\nAnd  plain.')).toBe('Short. And plain.');
+  expect(spokenPart('Two things:\nOne\nThe other\n\nAnd?')).toBe('Two things: One. The other. And?');
   expect(spokenPart(long).length).toBeLessThan(600);
   expect(spokenPart(long)).toMatch(/said\.$/);
 });

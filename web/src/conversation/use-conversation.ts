@@ -52,7 +52,7 @@ export function useConversation(id: string | null): ConversationState {
   const begun = outgoing.find(({ answer }) => answer)?.answer?.session;
   return {
     ...{ ...messages, all, turns, runningId, sentKey, send },
-    title: session?.title ?? begun?.title ?? 'New session',
+    title: session?.title ?? begun?.title ?? (id === null ? 'New session' : 'Session'),
     lastReply: lastReplyOf(all),
     queued: outgoing.find(({ state, answer }) => state === 'QUEUED' && !answer),
   };

@@ -34,6 +34,11 @@ export function SearchField({ label, words, onSearch }: SearchFieldProps) {
           value={text}
           onChange={({ target }) => setText(target.value)}
         />
+        {text.trim() !== '' && text.trim() !== words && (
+          <span className="wide-only" aria-hidden="true">
+            <kbd>Enter</kbd>
+          </span>
+        )}
         {(text || words) && (
           <IconButton
             label="Clear the search"

@@ -24,7 +24,9 @@ export function Sheet({ label, side, onClose, children }: SheetProps) {
     }
     // What is taken out of the page while it is open gives nothing back by itself.
     return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      if (opener instanceof HTMLElement && opener.isConnected && opener !== document.body) opener.focus();
+      // Nothing had it, or that is gone: reading goes on with the page, not with the window.
+      else if (document.activeElement === document.body) document.querySelector<HTMLElement>('main')?.focus();
     };
   }, []);
   return (

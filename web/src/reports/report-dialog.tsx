@@ -57,7 +57,7 @@ export function ReportDialog({ sessionId, onClose }: ReportDialogProps) {
       <form className={styles.form} onSubmit={submit} aria-labelledby={headingId}>
         <div className={styles.head}>
           <h2 id={headingId} tabIndex={-1} data-first-focus>
-            Look back
+            New report
           </h2>
           <IconButton label="Close" icon={X} onClick={onClose} />
         </div>

@@ -43,6 +43,8 @@ export function useDeleteSession(): Remove {
 
       async function undo() {
         comeBack();
+        // What was pressed is gone.
+        requestAnimationFrame(() => document.activeElement === document.body && focusSession(id));
         try {
           await deleted;
           await client.mutate({ mutation: RestoreChatSessionDocument, variables: { input: { id } } });
@@ -56,4 +58,9 @@ export function useDeleteSession(): Remove {
     },
     [client, show, navigate],
   );
+}
+
+/** Its row, or where there is none on a phone, the page. */
+function focusSession(id: string): void {
+  (document.querySelector<HTMLElement>(`[data-row="${id}"]`) ?? document.querySelector<HTMLElement>('main'))?.focus();
 }

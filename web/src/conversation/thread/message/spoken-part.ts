@@ -2,7 +2,11 @@ const SPOKEN = 600;
 
 /** As much of a text as is read out unasked: whole sentences, near 600 characters. */
 export function spokenPart(text: string): string {
-  const plain = text.replace(/\s+/g, ' ').trim();
+  // The items of a list end without a stop, and would be read in one breath.
+  const plain = text
+    .trim()
+    .replace(/([\p{L}\p{N})\]”"])\s*\n\s*/gu, '$1. ')
+    .replace(/\s+/g, ' ');
   if (plain.length <= SPOKEN) return plain;
   const start = plain.slice(0, SPOKEN);
   const end = Math.max(start.lastIndexOf('. '), start.lastIndexOf('? '), start.lastIndexOf('! '));

@@ -34,8 +34,8 @@ export function useAnnouncedReply(
 
   useEffect(() => {
     const name = type === 'REPORT' ? 'The report' : 'The reply';
+    if (isBeingWritten === wasBeingWritten.current) return;
     if (isBeingWritten) announce(type === 'REPORT' ? 'The report is being written.' : 'Coach is replying.');
-    else if (!wasBeingWritten.current) return;
     else if (status === 'FAILED') alarm(`${name} was cut off.`);
     else if (status === 'CANCELLED') announce(`${name} was stopped.`);
     else announce(`${name} is finished. ${spokenPart(paragraphsIn(element.current).slice(spoken.current).join('\n'))}`);
