@@ -12,6 +12,15 @@ const FINAL = new Set([
 /** Whether a subscription that ended in `error` would end in it again: what it names does not exist, or cannot be followed. */
 export const isFinalError = (error: unknown): boolean => errorCodes(error).some((code) => FINAL.has(code));
 
+/** The server does not know the token: by a code of its sockets, by an error, or by the status of its answer. */
+export function isRefused(error: unknown): boolean {
+  if (errorCodes(error).includes('UNAUTHENTICATED')) return true;
+  if (typeof error !== 'object' || error === null) return false;
+  if ('code' in error && (error.code === 4401 || error.code === 4403)) return true;
+  const response = 'response' in error ? error.response : undefined;
+  return typeof response === 'object' && response !== null && 'status' in response && response.status === 401;
+}
+
 /**
  * The `extensions.code` of GraphQL errors, in whatever they are wrapped.
  *

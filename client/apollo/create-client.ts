@@ -19,8 +19,13 @@ export interface ClientOptions {
   fetch?: typeof fetch;
 }
 
-export interface Connected extends Omit<SubscriptionTransport, 'link'> {
+export interface Connected extends Omit<SubscriptionTransport, 'link' | 'reconnect'> {
   client: ApolloClient;
+  /**
+   * To be called once the tokens are those of another viewer, or of none: nothing that the last one was answered is kept, nor
+   * answered yet, and what the page shows is asked for again. Settles when that was answered.
+   */
+  changeViewer(): Promise<void>;
 }
 
 /**
@@ -31,21 +36,25 @@ export function createClient({
   url = '/graphql',
   auth,
   cache = createCache(),
-  ...given
+  fetch: given = globalThis.fetch,
+  webSocket,
 }: ClientOptions = {}): Connected {
   const { href: uri } = new URL(url, globalThis.location?.href);
   // With the type names by which the cache knows what is what.
   const document = cache.transformDocument(ReplyStreamDocument);
-  const { link, ...transport } = createTransport({
+  let viewer = new AbortController();
+  const fetch: typeof given = (input, init) =>
+    given(input, { ...init, signal: AbortSignal.any([viewer.signal, ...(init?.signal ? [init.signal] : [])]) });
+  const { link, reconnect, ...transport } = createTransport({
     ...{ ws: uri.replace(/^http/, 'ws'), sse: `${uri}/stream` },
-    ...{ auth, document: print(document), ...given },
+    ...{ auth, document: print(document), fetch, webSocket },
   });
   const client = new ApolloClient({
     cache,
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
       link,
-      createLink({ uri, auth, fetch: given.fetch }),
+      createLink({ uri, auth, fetch }),
     ),
     // What was paged in stays when a query is asked again.
     defaultOptions: { watchQuery: { refetchWritePolicy: 'merge' } },
@@ -61,5 +70,13 @@ export function createClient({
     }
   };
 
-  return { ...transport, client, subscribe };
+  async function changeViewer(): Promise<void> {
+    viewer.abort(new Error('Another viewer has come.'));
+    viewer = new AbortController();
+    reconnect();
+    // Who shows what could not be asked for again is told so.
+    await client.resetStore().catch(() => undefined);
+  }
+
+  return { ...transport, client, subscribe, changeViewer };
 }

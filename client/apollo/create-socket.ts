@@ -12,11 +12,11 @@ export interface SocketOptions {
   /** How long it may take to open, or to answer, before it is taken for dead; and to be silent, before it is asked. */
   patienceMs: number;
   /** Called with what it said to show who it is. */
-  onConnecting(authorization: string | undefined): void;
-  onOpened(): void;
-  onConnected(): void;
+  onConnecting?(authorization: string | undefined): void;
+  onOpened?(): void;
+  onConnected?(): void;
   /** It ended before it had opened: what is on the way may not let sockets through. */
-  onNeverOpened(): void;
+  onNeverOpened?(): void;
 }
 
 /** A client of graphql-ws that does not try again by itself: who follows a reply subscribes from what is held by then. */
@@ -33,10 +33,10 @@ export function createSocket({ url, auth, webSocket, patienceMs, ...told }: Sock
     lazyCloseTimeout: IDLE_MS,
     keepAlive: patienceMs,
     connectionAckWaitTimeout: patienceMs,
-    ...(webSocket !== undefined && { webSocketImpl: webSocket }),
+    ...(typeof webSocket === 'function' && { webSocketImpl: withListener(webSocket) }),
     async connectionParams() {
       const params = await authorization(auth);
-      told.onConnecting(params.authorization);
+      told.onConnecting?.(params.authorization);
       return params;
     },
     on: {
@@ -47,17 +47,27 @@ export function createSocket({ url, auth, webSocket, patienceMs, ...told }: Sock
       opened() {
         isOpening = false;
         clearTimeout(timer);
-        told.onOpened();
+        told.onOpened?.();
       },
-      connected: told.onConnected,
+      connected: () => told.onConnected?.(),
       ping: (isReceived) => !isReceived && expect(),
       pong: (isReceived) => isReceived && clearTimeout(timer),
       closed() {
         clearTimeout(timer);
-        if (isOpening) told.onNeverOpened();
+        if (isOpening) told.onNeverOpened?.();
         isOpening = false;
       },
     },
   });
   return client;
 }
+
+/** `ws` throws the error of a socket that nobody listens to any more, as of one that was given up while it was opening. */
+const withListener = (webSocket: CallableFunction) =>
+  new Proxy(webSocket, {
+    construct(target, parameters) {
+      const socket: EventTarget = Reflect.construct(target, parameters);
+      socket.addEventListener('error', () => {});
+      return socket;
+    },
+  });

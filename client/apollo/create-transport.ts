@@ -1,7 +1,7 @@
 import type { ApolloLink } from '@apollo/client';
 import type { Client as StreamClient } from 'graphql-sse';
 import type { Client as SocketClient } from 'graphql-ws/client';
-import { errorCodes } from '../error-codes.ts';
+import { errorCodes, isRefused } from '../error-codes.ts';
 import type { Subscribe } from '../follow-reply.ts';
 import type { ReplyEvent } from '../reply.ts';
 import { REPLY_STREAM } from '../reply-events.ts';
@@ -46,6 +46,8 @@ export interface SubscriptionTransport {
   socket: SocketClient;
   /** Calls back whenever there is a connection again after one was lost: what was changed meanwhile is to be fetched. */
   onReconnected(listener: () => void): () => void;
+  /** Has what is open opened anew, which says who it is anew. */
+  reconnect(): void;
   /** Closes what is open. */
   dispose(): void;
 }
@@ -91,6 +93,11 @@ export function createTransport(options: TransportOptions): SubscriptionTranspor
       stream = undefined;
     });
     return stream;
+  }
+
+  function closeStream(): void {
+    stream?.then((client) => client.dispose()).catch(() => undefined);
+    stream = undefined;
   }
 
   function onConnected(): void {
@@ -140,21 +147,16 @@ export function createTransport(options: TransportOptions): SubscriptionTranspor
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    reconnect() {
+      socket.terminate();
+      closeStream();
+    },
     dispose() {
       // Where it was about to connect, that may fail yet.
       Promise.resolve(socket.dispose()).catch(() => undefined);
-      stream?.then((client) => client.dispose()).catch(() => undefined);
+      closeStream();
     },
   };
 }
 
 const isGraphQL = (error: unknown) => errorCodes(error).length > 0;
-
-/** The server does not know the token: by a code of its sockets, by an error, or by the status of its answer. */
-function isRefused(error: unknown): boolean {
-  if (errorCodes(error).includes('UNAUTHENTICATED')) return true;
-  if (typeof error !== 'object' || error === null) return false;
-  if ('code' in error && (error.code === 4401 || error.code === 4403)) return true;
-  const response = 'response' in error ? error.response : undefined;
-  return typeof response === 'object' && response !== null && 'status' in response && response.status === 401;
-}

@@ -1,4 +1,4 @@
-import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Subscribe } from '../follow-reply.ts';
 import { openReply, type Reply, type ReplyMessage } from '../reply.ts';
 import { ReplyStore } from './reply-store.ts';
@@ -28,9 +28,13 @@ export function useReplyStream(message: ReplyMessage, onEnd?: (reply: Reply) => 
   );
 
   const latest = useRef({ content, onEnd });
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = { content, onEnd };
   });
+  // A query may know of the end first. While the component still watches, which it leaves in a later effect.
+  useLayoutEffect(() => {
+    if (!isOpen) store.end(message);
+  }, [store, isOpen, message]);
 
   const watch = useCallback(
     (onChange: () => void) => {
@@ -44,7 +48,7 @@ export function useReplyStream(message: ReplyMessage, onEnd?: (reply: Reply) => 
     },
     [store, id, isOpen],
   );
-  const read = () => (isOpen ? store.get(id) : undefined) ?? atRest;
+  const read = () => (isOpen ? store.get(id, content) : undefined) ?? atRest;
   return useSyncExternalStore(watch, read, read);
 }
 

@@ -102,6 +102,9 @@ export function createApi({ url, token, interrupts }: ApiOptions) {
         return ask(document, variables, signal);
       }),
 
+    /** Waits until something may be asked for again. */
+    pause: (ms: number): Promise<void> => untilGivenUp((signal) => after(ms, undefined, { signal })),
+
     /** @returns the document's id */
     async upload(file: string): Promise<string> {
       const form = new FormData();
@@ -134,7 +137,7 @@ export function asApiError({ message, extensions: { code, ...details } = {} }: E
   return new ApiError(typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR', message, details);
 }
 
-/** What is not JSON comes from something that stands between, or that is no server of ours. */
+/** What is no object of JSON comes from something that stands between, or that is no server of ours. */
 async function readAnswer<T>(response: Response): Promise<T> {
   let text: string;
   try {
@@ -142,11 +145,17 @@ async function readAnswer<T>(response: Response): Promise<T> {
   } catch (error) {
     throw new ServerAwayError('The answer broke off.', { cause: error });
   }
+  const answer = parsed(text);
+  if (typeof answer === 'object' && answer !== null) return answer as T;
+  if (response.status >= 500) throw new ServerAwayError(`The answer was ${response.status}.`);
+  throw notOurs(response);
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   } catch {
-    if (response.status >= 500) throw new ServerAwayError(`The answer was ${response.status}.`);
-    throw notOurs(response);
+    return undefined;
   }
 }
 

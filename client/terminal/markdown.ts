@@ -38,34 +38,36 @@ function renderLine(source: string, { width, style }: Rendering): string[] {
   return wrapSpans(inline(item, style), { width, first, rest: ' '.repeat(margin.length + mark.length + 1) });
 }
 
+/** What is longer is shown with its marks, so that no text takes long to look through. */
 const INLINE =
-  /`([^`]+)`|\*\*(?=\S)(.+?)(?<=\S)\*\*|__(?=\S)(.+?)(?<=\S)__|(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])|(?<![\w_])_(?=[^\s_])(.+?)(?<=[^\s_])_(?![\w_])|!?\[([^\]]+)\]\(([^)\s]+)\)|(\[\d{1,3}\])/;
+  /`([^`]{1,999})`|\*\*(?=\S)(.{1,999}?)(?<=\S)\*\*|__(?=\S)(.{1,999}?)(?<=\S)__|(?<![\w*])\*(?=[^\s*])(.{1,999}?)(?<=[^\s*])\*(?![\w*])|(?<![\w_])_(?=[^\s_])(.{1,999}?)(?<=[^\s_])_(?![\w_])|!?\[([^\]]{1,999})\]\(([^)\s]{1,999})\)|(\[\d{1,3}\])/g;
 
 /** Emphasis, code, links and citations; one within another keeps the outer one's style as well. */
 function inline(text: string, style: Style, outer: (text: string) => string = (same) => same): Span[] {
-  const found = INLINE.exec(text);
-  if (!found) return [{ text, paint: outer }];
+  const spans: Span[] = [];
+  let end = 0;
+  for (const found of text.matchAll(INLINE)) {
+    spans.push({ text: text.slice(end, found.index), paint: outer }, ...markedSpans(found, style, outer));
+    end = found.index + found[0].length;
+  }
+  return [...spans, { text: text.slice(end), paint: outer }];
+}
+
+function markedSpans(found: RegExpExecArray, style: Style, outer: (text: string) => string): Span[] {
   const [whole, code, bold, alsoBold, italic, alsoItalic, label, address, citation] = found;
   const within = (inner: string, paint: (text: string) => string) =>
     inline(inner, style, (piece) => outer(paint(piece)));
-  const spans = (): Span[] => {
-    if (code !== undefined) return [{ text: code, paint: style.code }];
-    if (citation !== undefined) return [{ text: citation, paint: style.thread }];
-    if (label !== undefined) {
-      const isImage = whole.startsWith('!');
-      return [
-        ...within(label, style.emphasis),
-        ...(isImage ? [] : [{ text: ` (${address ?? ''})`, paint: style.quiet }]),
-      ];
-    }
-    const strong = bold ?? alsoBold;
-    return strong === undefined ? within(italic ?? alsoItalic ?? '', style.emphasis) : within(strong, style.strong);
-  };
-  return [
-    { text: text.slice(0, found.index), paint: outer },
-    ...spans(),
-    ...inline(text.slice(found.index + whole.length), style, outer),
-  ];
+  if (code !== undefined) return [{ text: code, paint: style.code }];
+  if (citation !== undefined) return [{ text: citation, paint: style.thread }];
+  if (label !== undefined) {
+    const isImage = whole.startsWith('!');
+    return [
+      ...within(label, style.emphasis),
+      ...(isImage ? [] : [{ text: ` (${address ?? ''})`, paint: style.quiet }]),
+    ];
+  }
+  const strong = bold ?? alsoBold;
+  return strong === undefined ? within(italic ?? alsoItalic ?? '', style.emphasis) : within(strong, style.strong);
 }
 
 const plainOf = (text: string, style: Style): string =>

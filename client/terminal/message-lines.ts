@@ -41,9 +41,9 @@ const LONGEST_WORD = 30;
 const BARE_MARK = /(?<=^|\n)[ \t]*(?:[-*+>]|#{1,6}|\d{1,3}[.)])\s*$/;
 
 function wholeWords(text: string): string {
-  const whole = text.replace(/\S+$/, '');
-  if (text.length - whole.length > LONGEST_WORD) return text;
-  return whole.replace(BARE_MARK, '');
+  const [word = ''] = /\S*$/.exec(text.slice(-LONGEST_WORD - 1)) ?? [];
+  if (word.length > LONGEST_WORD) return text;
+  return text.slice(0, text.length - word.length).replace(BARE_MARK, '');
 }
 
 export const indented = (line: string): string => (line === '' ? '' : `${' '.repeat(MARGIN)}${line}`);

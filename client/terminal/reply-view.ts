@@ -34,12 +34,13 @@ function livingView({ terminal, session }: Chat, { before }: Waiting, isStopping
   const area = terminal.live();
   const startedAt = performance.now();
   let text = '';
+  /** Of the text, which stays the same for most frames. */
+  let lines: string[] = [];
   let isEnded = false;
   let brokenAt: number | null = null;
 
   function paint(): void {
     const now = performance.now();
-    const lines = replyLines(text, { ...look, isGrowing: !isEnded });
     const status = isEnded ? null : statusAt(now);
     const room = lines.length > 0 ? [''] : [];
     const below = status === null ? [] : [...room, `${style.thread(frameOf(startedAt, now))} ${style.quiet(status)}`];
@@ -60,6 +61,7 @@ function livingView({ terminal, session }: Chat, { before }: Waiting, isStopping
     show(reply) {
       text = reply.text;
       isEnded = reply.phase === 'ended';
+      lines = replyLines(text, { ...look, isGrowing: !isEnded });
       brokenAt = reply.phase === 'reconnecting' ? (brokenAt ?? performance.now()) : null;
       paint();
     },

@@ -78,7 +78,7 @@ async function talkTo(server: Server, { terminal, interrupts, options }: Talk): 
     if (server.own) terminal.tell(ownServerNote(server.own));
     return await sendPiped(chat, options.sessionId);
   } finally {
-    await socket.close();
+    socket.close();
   }
 }
 

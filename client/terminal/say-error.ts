@@ -1,7 +1,7 @@
+import { isRefused } from '../error-codes.ts';
 import { ApiError, GivenUpError, isAway, ServerAwayError } from './api.ts';
 import { cleanLine } from './clean-text.ts';
 import { thousands } from './count.ts';
-import { isRefused } from './subscribe.ts';
 
 /** What went wrong, and what to do about it, in plain words. */
 export function sayError(error: unknown, url: string): string {

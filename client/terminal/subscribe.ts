@@ -1,29 +1,29 @@
-import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { errorCodes, isFinalError, REPLY_STREAM, replyEvents, type Subscribe } from '../index.ts';
+import { createSocket } from '../apollo/create-socket.ts';
+import { isRefused } from '../error-codes.ts';
+import { isFinalError, REPLY_STREAM, replyEvents, type Subscribe } from '../index.ts';
 
 export interface Socket {
   subscribe: Subscribe;
   /** As `followReply` takes it: there is no fresher token to come again with. */
   isFinal(error: unknown): boolean;
-  close(): Promise<void>;
+  /** Does not wait for a server that may not answer. */
+  close(): void;
 }
 
-const KEEP_ALIVE_MS = 12_000;
-/** Between one reply and the next. */
-const KEEP_OPEN_MS = 30_000;
+const PATIENCE_MS = 10_000;
 
-/** Replies over one WebSocket, which is opened when it is needed. Coming again is `followReply`'s to do. */
-export function openSocket(url: string, token: string | null): Socket {
-  const client = createClient({
+/**
+ * Replies over one WebSocket, which is opened when it is needed. Coming again is `followReply`'s to do.
+ *
+ * @param patienceMs how long it may take to open, or to answer, before it is taken for dead
+ */
+export function openSocket(url: string, token: string | null, patienceMs = PATIENCE_MS): Socket {
+  const client = createSocket({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-    keepAlive: KEEP_ALIVE_MS,
-    lazyCloseTimeout: KEEP_OPEN_MS,
-    // What fails is told to the one who iterates.
-    onNonLazyError: () => undefined,
-    ...(token !== null && { connectionParams: { authorization: `Bearer ${token}` } }),
+    auth: { token: () => token },
+    webSocket: WebSocket,
+    patienceMs,
   });
   return {
     subscribe: (messageId, fromOffset, signal) =>
@@ -32,11 +32,6 @@ export function openSocket(url: string, token: string | null): Socket {
         signal,
       ),
     isFinal: (error) => isFinalError(error) || isRefused(error),
-    close: async () => client.dispose(),
+    close: () => client.terminate(),
   };
 }
-
-/** Whether it says that the token is missing, wrong or of yesterday. */
-export const isRefused = (error: unknown): boolean =>
-  errorCodes(error).includes('UNAUTHENTICATED') ||
-  (typeof error === 'object' && error !== null && 'code' in error && (error.code === 4403 || error.code === 4401));

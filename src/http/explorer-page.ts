@@ -33,8 +33,8 @@ const WITH_TOKENS = {
 /** GraphiQL's tabs would jump from under the pointer at the first click on each, which then goes to another or to none. */
 const TABS_STAY = '.graphiql-tab { transform: none !important }';
 
-/** GraphiQL would add a tab each time it is loaded, for what it last had in its editors and in its address. */
-const AS_IT_WAS_LEFT = `{
+/** GraphiQL would add a tab each time it is loaded, for what it last had in its editors and in its address. What it kept may be broken. */
+const AS_IT_WAS_LEFT = `try {
   const { tabs = [], activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}');
   for (const part of ['query', 'variables']) {
     localStorage.setItem('graphiql:' + part, tabs[activeTabIndex]?.[part] ?? '');
@@ -44,7 +44,7 @@ const AS_IT_WAS_LEFT = `{
     address.searchParams.delete('query');
     history.replaceState({}, '', address);
   }
-}
+} catch {}
 `;
 
 /** What is given in one tab is sent from all, and nowhere kept; the schema, which asks for it too, is fetched once it is there. */

@@ -5,7 +5,7 @@ import { createGunzip, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config-values.ts';
 import { renderExplorer } from './explorer-page.ts';
-import { PAGE_HEADERS } from './page.ts';
+import { accepts, PAGE_HEADERS } from './page.ts';
 
 const compress = promisify(gzip);
 
@@ -22,7 +22,11 @@ export function createExplorer(config: Pick<Config, 'auth' | 'introspection'>) {
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (!config.introspection) return reply.code(404).type('text/plain; charset=utf-8').send(NO_INTROSPECTION);
-    page ??= packPage(config.auth !== null);
+    // What could not be made is made again.
+    page ??= packPage(config.auth !== null).catch((error: unknown) => {
+      page = undefined;
+      throw error;
+    });
     const { gzipped, etag, policy } = await page;
     reply
       .headers(PAGE_HEADERS)
@@ -32,8 +36,8 @@ export function createExplorer(config: Pick<Config, 'auth' | 'introspection'>) {
       .header('vary', 'accept, accept-encoding')
       .type('text/html; charset=utf-8');
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    const acceptsGzip = /\bgzip\b/.test(String(request.headers['accept-encoding']));
-    if (acceptsGzip) return reply.header('content-encoding', 'gzip').send(gzipped);
+    if (accepts(request.headers['accept-encoding']?.toString(), ['gzip']))
+      return reply.header('content-encoding', 'gzip').send(gzipped);
     return reply.send(Readable.from([gzipped]).pipe(createGunzip()));
   };
 }

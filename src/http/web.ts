@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import files from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
-import { asksForPage, PAGE_HEADERS } from './page.ts';
+import { accepts, asksForPage, PAGE_HEADERS } from './page.ts';
 
 /** The app's addresses, which it reads itself; as in web/src. */
 const PAGES = ['/', '/s/:id', '/documents', '/memory', '/usage', '/settings'];
@@ -53,21 +53,23 @@ export async function serveWeb(fastify: FastifyInstance, folder: string | null):
       reply
         .header('cache-control', isHashed ? FOR_EVER : CHECKED)
         .header('cross-origin-resource-policy', 'same-origin');
+      // By whatever address it is reached.
+      if (file.endsWith('.html')) for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
     },
   });
   const showPage: RouteHandlerMethod = (request, reply) =>
-    wantsNoPage(request) ? reply.callNotFound() : reply.headers(HEADERS).sendFile('index.html');
+    wantsNoPage(request) ? reply.callNotFound() : reply.sendFile('index.html');
   for (const url of PAGES) fastify.get(url, showPage);
   return (request, reply) => {
     if (!asksForPage(request) || API.test(request.url)) return undefined;
     // Not to be answered with 304, which would take the 404's place.
     const options = { etag: false, lastModified: false, acceptRanges: false };
-    return reply.code(404).headers(HEADERS).sendFile('index.html', options);
+    return reply.code(404).sendFile('index.html', options);
   };
 }
 
 const wantsNoPage = ({ headers: { accept } }: FastifyRequest): boolean =>
-  accept !== undefined && !/text\/html|text\/\*|\*\/\*/.test(accept);
+  accept !== undefined && !accepts(accept, ['text/html', 'text/*', '*/*']);
 
 const NOT_BUILT = `The web app is not built. Build it with
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { runInNewContext } from 'node:vm';
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { explorerTabs } from '../../src/http/explorer-tabs.ts';
@@ -24,6 +25,18 @@ describe('GET /graphql', () => {
     expect(page).toContain('subscriptionsProtocol":"WS"');
   });
 
+  test('what a browser kept of it may be broken, or out of reach', async () => {
+    const { url } = await startHttpApp(WITHOUT_LOGIN);
+    const page = await (await fetch(`${url}/graphql`, { headers: BROWSER })).text();
+    const [, first = ''] = /<script>(try \{.*?\} catch \{\})/s.exec(page) ?? [];
+    expect(first).toContain('graphiql:tabState');
+    const history = { replaceState: () => expect.fail('There is nothing to replace.') };
+    for (const getItem of [() => 'no JSON', () => 'null', () => '{"tabs":[null]}', () => expect.fail('No access.')]) {
+      const localStorage = { getItem, setItem: () => {} };
+      runInNewContext(first, { localStorage, history, location: { href: 'http://127.0.0.1/graphql' }, URL });
+    }
+  });
+
   test('it is sent compressed, to others as it is, and not again to who has it', async () => {
     const { url } = await startHttpApp(WITHOUT_LOGIN);
     const packed = await fetch(`${url}/graphql`, { headers: { ...BROWSER, 'accept-encoding': 'gzip' } });
@@ -32,6 +45,11 @@ describe('GET /graphql', () => {
     const [page, asItIs] = [await packed.text(), await plain.text()];
     expect(page === asItIs).toBe(true);
     expect(Number(packed.headers.get('content-length'))).toBeLessThan(asItIs.length / 3);
+    for (const encodings of ['gzip;q=0', 'br, gzip; q=0.0', 'x-gzip']) {
+      const refused = await fetch(`${url}/graphql`, { headers: { ...BROWSER, 'accept-encoding': encodings } });
+      expect([encodings, refused.headers.get('content-encoding')]).toEqual([encodings, null]);
+      await refused.body?.cancel();
+    }
     const known = { ...BROWSER, 'if-none-match': packed.headers.get('etag') ?? '' };
     const again = await fetch(`${url}/graphql`, { headers: known });
     expect([again.status, await again.text(), again.headers.get('vary')]).toEqual([304, '', 'accept, accept-encoding']);

@@ -75,6 +75,15 @@ describe('pages', () => {
     });
   });
 
+  test('by the name of its file it is under that policy as well, as its address or as it was kept', async () => {
+    const { url } = await startWeb();
+    const page = await ask(url, '/index.html');
+    expect([page.status, text(page)]).toEqual([200, INDEX]);
+    const kept = await ask(url, '/index.html', { 'if-none-match': String(page.headers.etag) });
+    expect(kept.status).toBe(304);
+    for (const { headers } of [page, kept]) expect(headers).toMatchObject(PAGE_HEADERS);
+  });
+
   test('an address that the app does not know shows the app too, as 404 and never as unchanged', async () => {
     const { url } = await startWeb();
     const etag = String((await ask(url, '/', BROWSER)).headers.etag);
@@ -103,6 +112,18 @@ describe('pages', () => {
     expect(JSON.parse(text(answered))).toEqual({ data: { __typename: 'Query' } });
     expect(Object.keys(answered.headers).filter((name) => name in PAGE_HEADERS)).toEqual([]);
     expect(text(await ask(url, '/'))).toBe(INDEX);
+  });
+
+  test('who accepts pages gets one, however they write it, and who refuses them does not', async () => {
+    const { url } = await startWeb();
+    for (const accept of ['TEXT/HTML', 'text/html;q=0.1, application/json', 'application/json , text/html; level=1']) {
+      expect([accept, text(await ask(url, '/', { accept }))]).toEqual([accept, INDEX]);
+      expect([accept, text(await ask(url, '/nowhere', { accept }))]).toEqual([accept, INDEX]);
+    }
+    for (const accept of ['text/html;q=0', 'application/json, text/html; q=0.0', '', 'application/x+text/html']) {
+      expect([accept, codeOf(await ask(url, '/', { accept }))]).toEqual([accept, 'NOT_FOUND']);
+      expect([accept, codeOf(await ask(url, '/nowhere', { accept }))]).toEqual([accept, 'NOT_FOUND']);
+    }
   });
 
   test('the addresses of the API are no pages, whoever asks', async () => {

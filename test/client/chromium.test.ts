@@ -7,7 +7,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createWorld } from '../support/world.ts';
 import { launchChromium, NO_CHROMIUM } from '../web/support/chromium.ts';
-import { begunReply } from './reading.ts';
+import { begunReply, whenStored } from './reading.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 // It waits up to 15 s before it comes again.
@@ -67,6 +67,7 @@ describe.skipIf(NO_CHROMIUM)('in a real browser', () => {
     const { reply } = await begunReply(world.model, first.viewer, ['Breathe', ' in.']);
     await follow(page, ws, reply.id);
     await expect.poll(() => lastSeen(page)).toMatchObject({ text: 'Breathe', phase: 'streaming' });
+    await whenStored(world, 'Breathe');
     await first.kill();
     await expect.poll(() => lastSeen(page), PATIENCE).toMatchObject({ text: 'Breathe', phase: 'reconnecting' });
     await world.start({ PORT: new URL(first.url).port });

@@ -3,7 +3,9 @@ import { type ClientOptions, type Connected, createClient } from '../../client/a
 import { followReply, type Reply, type Subscribe } from '../../client/index.ts';
 import { createGate, type Gate, slowly } from '../support/model-answers.ts';
 import type { ModelServer } from '../support/model-server.ts';
+import { rowsOf } from '../support/server-process.ts';
 import type { TestViewer, Turn } from '../support/test-viewer.ts';
+import type { World } from '../support/world.ts';
 
 /** A reply of which the first piece is written; each other, and the end, waits for the gate. */
 export async function begunReply(
@@ -17,6 +19,11 @@ export async function begunReply(
   gate.release();
   await expect.poll(() => viewer.message(turn.reply.id).then(({ content }) => content)).toBe(pieces[0]);
   return { ...turn, gate };
+}
+
+/** What is read early is in the server's memory alone until then, and a kill takes it away. */
+export async function whenStored({ file }: Pick<World, 'file'>, text: string): Promise<void> {
+  await expect.poll(() => rowsOf(file, 'select text from reply_part')).toEqual([{ text }]);
 }
 
 /** Someone who follows a reply. */

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { ChatSessionChangedDocument } from '../../client/generated/hooks.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { createWorld } from '../support/world.ts';
-import { begunReply, connect, expectGrowth, read } from './reading.ts';
+import { begunReply, connect, expectGrowth, read, whenStored } from './reading.ts';
 
 // A machine may be busy, and a server takes its time to start.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
@@ -16,6 +16,7 @@ test('a server that is killed in the middle of a reply and started again ends it
   const { reply } = await begunReply(world.model, first.viewer, ['Breathe', ' in', ' slowly.']);
   const reading = read(subscribe, reply.id);
   await reading.shows('Breathe');
+  await whenStored(world, 'Breathe');
   await first.kill();
   await expect.poll(() => reading.seen.at(-1)?.phase).toBe('reconnecting');
   const second = await world.start({ PORT: String(portOf(first.url)) });

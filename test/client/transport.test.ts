@@ -121,6 +121,53 @@ describe('an Apollo Client', () => {
   });
 });
 
+describe('another viewer', () => {
+  test.for(['ws', 'sse'] as const)(
+    'finds nothing of the last one, and is heard over %s as who they are',
+    async (over, { app, alice, bob }) => {
+      let viewer = alice;
+      const auth: Auth = { token: () => authOf(viewer).token() };
+      const { client, subscribe, changeViewer } = connect(app.url, {
+        auth,
+        // A socket that never opens.
+        ...(over === 'sse' && { webSocket: brokenSocket(await deadUrl()) }),
+      });
+      const hers = await begunReply(app.model, alice, ['Breathe', ' in.']);
+      const shown = client.watchQuery({ query: ViewerDocument });
+      const subscription = shown.subscribe(() => {});
+      onTestFinished(() => subscription.unsubscribe());
+      await client.query({ query: ChatSessionDocument, variables: { id: hers.session.id } });
+      const reading = read(subscribe, hers.reply.id);
+      await reading.shows('Breathe');
+      expect(JSON.stringify(client.extract())).toContain('I cannot sleep.');
+      app.model.next(slowly(['Late.'], hers.gate));
+      const input = { content: 'Is it late?', wait: true };
+      const late = client.mutate({ mutation: SendMessageDocument, variables: { input } });
+      await expect.poll(async () => (await alice.sessions()).totalCount).toBe(2);
+
+      viewer = bob;
+      const [lateAnswer] = await Promise.allSettled([late, changeViewer()]);
+      expect(lateAnswer.status).toBe('rejected');
+      await expect(reading.end).rejects.toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+      expect(JSON.stringify(client.extract())).not.toMatch(/"Chat(Session|Message):/);
+      expect(shown.getCurrentResult().data?.viewer).toMatchObject({ id: 'bob' });
+      hers.gate.releaseAll();
+      const his = await begunReply(app.model, bob, ['Walk', ' a while.']);
+      his.gate.releaseAll();
+      expect(await read(subscribe, his.reply.id).end).toMatchObject({ text: 'Walk a while.' });
+      await app.idle();
+    },
+  );
+});
+
+/** A socket to elsewhere, whatever it is asked to connect to. */
+const brokenSocket = (url: string) =>
+  class extends WebSocket {
+    constructor(_asked: string, protocol: string) {
+      super(url, protocol);
+    }
+  };
+
 describe('a reply', () => {
   test('that is not there, or not a reply, is not asked for twice', async ({ app, alice }) => {
     const { message } = await alice.turn('I cannot sleep.');

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, StrictMode, useState } from 'react';
+import { act, StrictMode, useState, useSyncExternalStore } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Reply, ReplyEvent, ReplyMessage, Subscribe } from '../../client/index.ts';
@@ -213,6 +213,39 @@ test('leaving closes the connection; coming back shows what was read, and asks f
   expect(connections).toHaveLength(2);
 });
 
+test('who comes back with more than was read sees that, and asks for the rest of it', async () => {
+  const { subscribe, newest } = createServer();
+  const show = (message: ReplyMessage | null) =>
+    render(<Transport value={subscribe}>{message && <Shown message={message} />}</Transport>);
+  await show(running);
+  newest().say(delta(8, 'in '));
+  await frame();
+  await show(null);
+  await show({ ...running, content: 'Breathe in slowly' });
+  expect(page.textContent).toBe('connecting: Breathe in slowly');
+  expect(newest().fromOffset).toBe(17);
+});
+
+test('of the replies that were left, the latest are kept', async () => {
+  const { subscribe, newest } = createServer();
+  const show = (id: string) =>
+    render(
+      <Transport value={subscribe}>
+        <Shown message={{ id, status: 'STREAMING', content: '' }} />
+      </Transport>,
+    );
+  const ids = Array.from({ length: 22 }, (_, index) => `reply ${index}`);
+  for (const id of ids) {
+    await show(id);
+    newest().say({ __typename: 'ReplyDelta', messageId: id, offset: 0, text: 'Breathe' });
+    await frame();
+  }
+  await show('reply 1');
+  expect(page.textContent).toBe('streaming: Breathe');
+  await show('reply 0');
+  expect(page.textContent).toBe('connecting: ');
+});
+
 test('a component that takes the place of another goes on with its connection', async () => {
   const { subscribe, newest, connections } = createServer();
   const show = (key: string) =>
@@ -228,6 +261,40 @@ test('a component that takes the place of another goes on with its connection', 
   await frame();
   expect(page.textContent).toBe('ended: Breathe in slowly.');
   expect(connections).toHaveLength(1);
+});
+
+test('a message that a query knows to have ended before the component hears of it is an end all the same', async () => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false);
+  const { subscribe, newest, open } = createServer();
+  // As in the cache of Apollo Client, which tells React of it at once.
+  const cache = { message: running, tell: () => {} };
+  const watch = (tell: () => void) => {
+    cache.tell = tell;
+    return () => {};
+  };
+  const writing: Subscribe = async function* (...where) {
+    for await (const event of subscribe(...where)) {
+      if (event.__typename === 'ReplyCompleted') cache.message = event.message;
+      cache.tell();
+      yield event;
+    }
+  };
+  const ends: Reply[] = [];
+  function Page() {
+    const message = useSyncExternalStore(watch, () => cache.message);
+    return <Shown message={message} onEnd={(reply) => ends.push(reply)} />;
+  }
+  root.render(
+    <Transport value={writing}>
+      <Page />
+    </Transport>,
+  );
+  await expect.poll(open).toBe(1);
+  newest().say(completed('Breathe in slowly.'));
+  await expect.poll(() => page.textContent).toBe('ended: Breathe in slowly.');
+  await expect.poll(open).toBe(0);
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  expect(ends).toMatchObject([{ phase: 'ended', text: 'Breathe in slowly.' }]);
 });
 
 test('another message in the same component is another reply', async () => {

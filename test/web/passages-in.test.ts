@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { passagesIn } from '../../web/src/documents/passages-in.ts';
+import { passagesIn } from '../../web/src/documents/reader/passages-in.ts';
 
 const chunk = (position: number, start: number, text: string) => ({ id: `c${position}`, position, start, text });
 

@@ -1,18 +1,20 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from 'vitest';
 import { Drafts } from '../../web/src/conversation/sending/drafts.ts';
-import { readEntries } from '../../web/src/conversation/sending/entry.ts';
+import { readEntry } from '../../web/src/conversation/sending/entry.ts';
 import { type Answer, Outbox } from '../../web/src/conversation/sending/outbox.ts';
 import { verdictOn } from '../../web/src/conversation/sending/verdict.ts';
-import { spokenPart } from '../../web/src/conversation/thread/spoken-part.ts';
+import { spokenPart } from '../../web/src/conversation/thread/message/spoken-part.ts';
 import { turnsOf } from '../../web/src/conversation/thread/turns.ts';
+import { StoredTexts } from '../../web/src/parts/stored-texts.ts';
 
 beforeEach(() => localStorage.clear());
 
 /** As a page that was just loaded has them. */
-function loaded(): { drafts: Drafts; outbox: Outbox } {
-  const drafts = new Drafts(localStorage, window);
-  return { drafts, outbox: new Outbox(drafts, localStorage, window) };
+function loaded(open = () => localStorage): { drafts: Drafts; outbox: Outbox } {
+  const texts = new StoredTexts(open);
+  const drafts = new Drafts(texts, window);
+  return { drafts, outbox: new Outbox(drafts, texts, window) };
 }
 
 const entry = { sessionId: null, content: 'I cannot sleep.', documentIds: [], afterSeq: 0, waitsFor: null };
@@ -65,10 +67,63 @@ test('a message behind the one that begins a session belongs to that session, an
   expect(outbox.keyOf('m1')).toBe(first);
 });
 
+test('two tabs that write at once take nothing from each other, and each hears what the other has done', () => {
+  const [one, other] = [loaded(), loaded()];
+  // Neither has heard of the other by then.
+  const first = one.outbox.add({ ...entry, sessionId: 's1', state: 'SENDING' });
+  const second = other.outbox.add({ ...entry, sessionId: 's2', content: 'Nor eat.', state: 'QUEUED' });
+  const third = other.outbox.add({ ...entry, content: 'Nor work.', state: 'QUEUED' });
+  hear(`outbox:${first}`, `outbox:${second}`, `outbox:${third}`);
+  for (const { outbox } of [one, other, loaded()])
+    expect(outbox.entries.map(({ key }) => key).sort()).toEqual([first, second, third].sort());
+
+  one.outbox.answer(first, { session, message, reply });
+  other.outbox.remove(second);
+  hear(`outbox:${first}`, `outbox:${second}`);
+  // What was answered stays, where it was sent, until it is shown as stored.
+  expect(one.outbox.entries.map(({ key }) => key)).toEqual([first, third]);
+  expect(other.outbox.entries.map(({ key }) => key)).toEqual([third]);
+  expect(loaded().outbox.entries.map(({ key }) => key)).toEqual([third]);
+});
+
+test('what another tab begins is a session of its own', () => {
+  const [one, other] = [loaded(), loaded()];
+  const first = one.outbox.add({ ...entry, state: 'SENDING' });
+  const second = other.outbox.add({ ...entry, content: 'Nor eat.', state: 'QUEUED' });
+  hear(`outbox:${first}`, `outbox:${second}`);
+  one.outbox.answer(first, { session, message, reply });
+  expect(one.outbox.find(second)).toMatchObject({ sessionId: null, waitsFor: null });
+});
+
+test.for([
+  ['forbidden', Number.NEGATIVE_INFINITY],
+  ['full', 0],
+] as const)('with a storage that is %s one writes and sends all the same', ([, room]) => {
+  const { drafts, outbox } = loaded(() => storageOf(room));
+  drafts.set('new', 'I cannot sleep.');
+  window.dispatchEvent(new Event('pagehide'));
+  expect(drafts.get('new')).toBe('I cannot sleep.');
+  const key = outbox.add({ ...entry, state: 'SENDING' });
+  expect(drafts.get('new')).toBe('');
+  outbox.change(key, { state: 'UNSENT' });
+  outbox.edit(key);
+  expect(drafts.get('new')).toBe('I cannot sleep.');
+  expect(outbox.entries).toEqual([]);
+});
+
+test('where the storage is full, the message takes the room of its draft', () => {
+  const storage = storageOf(1);
+  const { drafts, outbox } = loaded(() => storage);
+  drafts.set('new', 'I cannot sleep.');
+  window.dispatchEvent(new Event('pagehide'));
+  const key = outbox.add({ ...entry, state: 'SENDING' });
+  expect(Object.keys(storage)).toEqual([`outbox:${key}`]);
+});
+
 test('what another page left in the storage is taken for what it is', () => {
-  expect(readEntries('no JSON')).toEqual([]);
-  expect(readEntries('{"key": "a"}')).toEqual([]);
-  expect(readEntries('[{"key": "a", "content": 7}, null]')).toEqual([]);
+  expect(readEntry('no JSON')).toBe(null);
+  expect(readEntry('{"key": "a"}')).toBe(null);
+  expect(readEntry('[{"key": "a", "content": 7}, null]')).toBe(null);
 });
 
 test.for([
@@ -108,4 +163,29 @@ test('of a long reply whole sentences are read out', () => {
 
 function refusal(code: string, extensions: object = {}): object {
   return { errors: [{ message: 'It was refused.', extensions: { code, ...extensions } }] };
+}
+
+/** Tells the tabs what has become of texts, as the browser does in a moment. */
+function hear(...names: string[]): void {
+  for (const key of names) {
+    window.dispatchEvent(new StorageEvent('storage', { key, newValue: localStorage.getItem(key) }));
+  }
+}
+
+/** Of a browser that stores so many texts; fewer than none: that does not let pages ask. */
+function storageOf(room: number): Storage {
+  if (room < 0) throw new DOMException('The operation is insecure.', 'SecurityError');
+  localStorage.clear();
+  return new Proxy(localStorage, {
+    get(storage, name) {
+      if (name === 'setItem') return store;
+      const value: unknown = Reflect.get(storage, name);
+      return typeof value === 'function' ? value.bind(storage) : value;
+    },
+  });
+
+  function store(key: string, text: string): void {
+    if (localStorage.getItem(key) === null && localStorage.length >= room) throw new Error('It is full.');
+    localStorage.setItem(key, text);
+  }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { groupByDay } from '../../web/src/sessions/group-by-day.ts';
-import { neighbourOf, tagsOf } from '../../web/src/sessions/session-lists.ts';
-import { suggestTags } from '../../web/src/sessions/suggest-tags.ts';
-import { inBytes } from '../../web/src/settings/in-bytes.ts';
+import { sizeOf } from '../../web/src/parts/words.ts';
+import { groupByDay } from '../../web/src/sessions/list/group-by-day.ts';
+import { neighbourOf, tagsOf } from '../../web/src/sessions/list/session-lists.ts';
+import { suggestTags } from '../../web/src/sessions/settings/suggest-tags.ts';
 
 test('sessions stand under the day, the week, or the month of their last change', () => {
   const now = new Date(2026, 10, 26, 12);
@@ -42,5 +42,10 @@ test('tags are suggested that begin as what is written, then those that have it,
 });
 
 test('bytes are told in the unit that reads best', () => {
-  expect([inBytes(999), inBytes(12_400), inBytes(3_440_000)]).toEqual(['999 bytes', '12 kB', '3.4 MB']);
+  expect([sizeOf(1), sizeOf(999), sizeOf(12_400), sizeOf(3_440_000)]).toEqual([
+    '1 byte',
+    '999 bytes',
+    '12 kB',
+    '3.4 MB',
+  ]);
 });

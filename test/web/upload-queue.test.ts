@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { NotSent } from '../../web/src/documents/not-sent.ts';
-import type { SentFile } from '../../web/src/documents/send-file.ts';
-import { createUploadQueue, type UploadQueue } from '../../web/src/documents/upload-queue.ts';
+import { NotSent } from '../../web/src/documents/uploads/not-sent.ts';
+import type { SentFile } from '../../web/src/documents/uploads/send-file.ts';
+import { createUploadQueue, type UploadQueue } from '../../web/src/documents/uploads/upload-queue.ts';
 
 interface Sending {
   file: File;

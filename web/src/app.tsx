@@ -1,7 +1,7 @@
 import { Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { Room } from './conversation/room.tsx';
-import { UploadsProvider } from './documents/uploads.tsx';
+import { UploadsProvider } from './documents/uploads/uploads.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { lazily } from './parts/lazily.ts';
 import { ToastProvider } from './parts/toasts.tsx';

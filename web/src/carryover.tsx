@@ -8,6 +8,7 @@ import { startDelivery } from './conversation/sending/deliver.ts';
 import { Drafts } from './conversation/sending/drafts.ts';
 import { Outbox } from './conversation/sending/outbox.ts';
 import { Sending } from './conversation/sending/sending.tsx';
+import { browserTexts } from './parts/stored-texts.ts';
 import { auth } from './sign-in/auth.ts';
 
 const NORMAL_CLOSURE = 1000;
@@ -19,8 +20,8 @@ socket.on('closed', (event) => {
   if (!isExpected) connection.doubt();
 });
 
-const drafts = new Drafts(localStorage, window);
-const outbox = new Outbox(drafts, localStorage, window);
+const drafts = new Drafts(browserTexts, window);
+const outbox = new Outbox(drafts, browserTexts, window);
 startDelivery({ outbox, client, subscribe, connection });
 const sending = { outbox, drafts };
 

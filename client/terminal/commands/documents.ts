@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import {
   ChatSessionDocument,
   CreateChatSessionDocument,
@@ -91,7 +90,7 @@ async function whenRead({ api }: Chat, id: string): Promise<DocumentFieldsFragme
     const { document } = await api.insist(DocumentDocument, { id, first: 1 });
     if (!document) throw new CommandError('The document was deleted while it was read.');
     if (document.status !== 'PENDING') return document;
-    await after(LOOK_AGAIN_MS);
+    await api.pause(LOOK_AGAIN_MS);
   }
 }
 

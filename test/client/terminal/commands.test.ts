@@ -1,21 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
+import type { AppOptions } from '../../support/app.ts';
 import { type ChatInTerminal, type ChatOptions, chatInTerminal } from '../../support/chat-program.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { says } from '../../support/model-answers.ts';
-import { type ServerProcess, temporaryFolder } from '../../support/server-process.ts';
-import { createWorld } from '../../support/world.ts';
+import { temporaryFolder } from '../../support/server-process.ts';
 
-// Each starts two programs, on a machine that may be busy.
+// Each starts a program, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-async function begin(options: ChatOptions & { server?: NodeJS.ProcessEnv } = {}) {
-  const { model, start } = await createWorld();
-  const server = await start({ RECENT_TURNS: '0', ...options.server });
-  model.otherwise(says('I see.'));
+async function begin(options: ChatOptions & { server?: AppOptions } = {}) {
+  const server = await startLocalServer({
+    answer: says('I see.'),
+    ...options.server,
+    env: { RECENT_TURNS: '0', ...options.server?.env },
+  });
   const chat = chatInTerminal({ ...options, args: ['--url', server.url, ...(options.args ?? [])] });
   await chat.shows(READY);
-  return { model, server, chat };
+  return { server, chat };
 }
 
 /** Nothing stands at the prompt. */
@@ -31,7 +34,7 @@ async function ask(chat: ChatInTerminal, line: string, answer: string | RegExp):
   return since();
 }
 
-const sessionOf = async ({ viewer }: ServerProcess) => (await viewer.sessions()).nodes[0];
+const sessionOf = async ({ viewer }: Pick<LocalServer, 'viewer'>) => (await viewer.sessions()).nodes[0];
 
 test('/why shows what a reply was based on; with memory off nothing is from memory, and on again it is', async () => {
   const { server, chat } = await begin();
@@ -85,7 +88,7 @@ test('/documents add sends a file, waits until it is read, and links it', async 
 
 test('/report writes a report as it comes', async () => {
   const { server, chat } = await begin({
-    server: { OPENAI_BASE_URL: '', CHAT_MODELS: '', EMBEDDINGS: 'local', EMBEDDING_MODEL: '' },
+    server: { model: 'offline' },
   });
   await ask(chat, 'I want to run a marathon in spring. My knee hurts when I run.', '›');
   const report = await ask(chat, '/report running', /• \[1\] Your message of/);
@@ -128,7 +131,7 @@ test('a command that does not exist is answered with the nearest, and a text tha
 });
 
 test('limits are told with what to do, and what was not sent is at the prompt again', async () => {
-  const { chat } = await begin({ server: { MESSAGES_PER_MINUTE: '1' } });
+  const { chat } = await begin({ server: { env: { MESSAGES_PER_MINUTE: '1' } } });
   await ask(chat, 'First.', 'I see.');
   chat.enter('Second.');
   await chat.shows(/Try again in \d+ seconds/);

@@ -1,15 +1,16 @@
 import { expect, test, vi } from 'vitest';
 import { chatInTerminal } from '../../support/chat-program.ts';
+import { type LocalServer, startLocalServer } from '../../support/local-server.ts';
 import { createGate, says, saysSingly, slowly } from '../../support/model-answers.ts';
-import { rowsOf, type ServerProcess } from '../../support/server-process.ts';
+import { rowsOf } from '../../support/server-process.ts';
 import { createWorld } from '../../support/world.ts';
 
-// Each starts two programs, on a machine that may be busy.
+// Each starts a program or more, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
 test('a reply is written as it comes, below what was asked', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   const gate = createGate();
   model.next(slowly(['Breathe ', '**slowly** ', 'and ', 'wait.'], gate));
 
@@ -26,8 +27,8 @@ test('a reply is written as it comes, below what was asked', async () => {
 });
 
 test('a conversation goes on where it was left', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   model.next(says('What would help?'));
   const { session } = await server.viewer.send('I cannot sleep.');
 
@@ -49,8 +50,8 @@ test('a conversation goes on where it was left', async () => {
 });
 
 test('Ctrl-C stops the reply that is being written, and its text stays', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   const gate = createGate();
   model.next(slowly(['Breathe ', 'slowly, ', 'and ', 'never again.'], gate));
 
@@ -70,8 +71,7 @@ test('Ctrl-C stops the reply that is being written, and its text stays', async (
 });
 
 test('Ctrl-C takes back what was typed; at an empty prompt it leaves when pressed again', async () => {
-  const { start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
 
   const chat = chatInTerminal({ args: ['--url', server.url] });
   await chat.shows('What is on your mind?');
@@ -117,8 +117,8 @@ test('a server that is killed and started again in mid-reply leaves the screen w
 });
 
 test('what is pasted is one message, and a line that ends in \\ goes on in the next', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   model.otherwise(says('I see.'));
 
   const chat = chatInTerminal({ args: ['--url', server.url, '--new'] });
@@ -135,8 +135,8 @@ test('what is pasted is one message, and a line that ends in \\ goes on in the n
 });
 
 test('nothing that a model writes or a session is called can move the cursor or change the terminal', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   model.next(says('Red \u001b[31malert\u001b]0;owned\u0007 \u009b2J and \u202eback\u202c.'));
   await server.viewer.turn('Hello.', { newSession: { title: 'A \u001b[2Jtitle\u0007' } });
 
@@ -150,8 +150,8 @@ test('nothing that a model writes or a session is called can move the cursor or 
 });
 
 test('a reply that is longer than the screen stands there once, from its first line to its last', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   const steps = Array.from({ length: 30 }, (_, index) => `${index + 1}. Step **number ${index + 1}**\n`);
   model.next(saysSingly(...steps, 'Which is the smallest?'));
 
@@ -167,8 +167,8 @@ test('a reply that is longer than the screen stands there once, from its first l
 });
 
 test('what is entered while a reply is written is sent after it', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   const gate = createGate();
   model.next(slowly(['One ', 'thing ', 'first.'], gate), says('And now the other.'));
 
@@ -184,8 +184,8 @@ test('what is entered while a reply is written is sent after it', async () => {
 });
 
 test('a reply that another client has asked for is shown, and the message sent when it has ended', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   model.next(says('I see.'));
   const { session } = await server.viewer.turn('Before.');
   const chat = chatInTerminal({ args: ['--url', server.url] });
@@ -228,8 +228,7 @@ test('a message that a server did not answer is at the prompt again, and Enter s
 });
 
 test('told to end, it gives the terminal back as it was', async () => {
-  const { start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
   const chat = chatInTerminal({ args: ['--url', server.url] });
   await chat.shows('What is on your mind?');
   chat.type(CTRL_D);
@@ -243,7 +242,7 @@ test('told to end, it gives the terminal back as it was', async () => {
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 
-async function lastMessage(server: ServerProcess, role = 'ASSISTANT') {
+async function lastMessage(server: Pick<LocalServer, 'viewer'>, role = 'ASSISTANT') {
   const { nodes } = await server.viewer.sessions();
   const [session] = nodes;
   const { nodes: messages } = await server.viewer.messages(session.id);

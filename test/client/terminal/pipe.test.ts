@@ -1,15 +1,17 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { readOptions, UsageError } from '../../../client/terminal/options.ts';
+import { startApp } from '../../support/app.ts';
 import { chatInPipe, startPipe } from '../../support/chat-program.ts';
+import { startLocalServer } from '../../support/local-server.ts';
 import { createGate, disconnectsAfter, says, slowly } from '../../support/model-answers.ts';
-import { runProgram } from '../../support/server-process.ts';
 import { createWorld } from '../../support/world.ts';
 
-// Each starts two programs, on a machine that may be busy.
+// Each starts a program or more, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
 test('a pipe gets the text of the reply and nothing else, and goes on in the session that is named', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   model.next(says('# What I hear\n\n', 'You **cannot** sleep.'));
 
   const first = await chatInPipe('I cannot sleep.\nNot at all.\n', { args: ['--url', server.url] });
@@ -31,8 +33,8 @@ test('a pipe gets the text of the reply and nothing else, and goes on in the ses
 });
 
 test('it ends with 1 where the reply failed, and keeps what was written', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   model.next(disconnectsAfter('Breathe'));
 
   const { code, stdout, stderr } = await chatInPipe('I cannot sleep.', { args: ['--url', server.url] });
@@ -42,12 +44,12 @@ test('it ends with 1 where the reply failed, and keeps what was written', async 
 
 test('wrong usage ends with 2, and says how it is right', async () => {
   for (const args of [['--sesion', 'x'], ['--url', 'nowhere'], ['hello'], ['--new', '--session', 'x']]) {
-    const { code, stdout, stderr } = await chatInPipe('Hello.', { args });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('--help');
+    expect(() => readOptions(args, {})).toThrow(UsageError);
   }
-  const { start } = await createWorld();
-  const server = await start();
+  const { code, stdout, stderr } = await chatInPipe('Hello.', { args: ['--sesion', 'x'] });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('--help');
+  const server = await startLocalServer();
   expect(await chatInPipe(' \n', { args: ['--url', server.url] })).toMatchObject({ code: 2, stdout: '' });
   const help = await chatInPipe('', { args: ['--help'] });
   expect(help).toMatchObject({ code: 0, stderr: '' });
@@ -55,8 +57,8 @@ test('wrong usage ends with 2, and says how it is right', async () => {
 });
 
 test('an interrupt stops the reply at the server, prints what was written, and ends with 130', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   const gate = createGate();
   model.next(slowly(['Breathe ', 'slowly, ', 'and never this.'], gate));
 
@@ -110,8 +112,8 @@ test('a message reaches a server that is down when it is sent and up soon after,
 });
 
 test('a message waits for the reply that is still being written', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   const gate = createGate();
   model.next(slowly(['Wait.'], gate), says('Now you.'));
   const { session } = await server.viewer.send('First.');
@@ -124,8 +126,8 @@ test('a message waits for the reply that is still being written', async () => {
 });
 
 test('a command works in a pipe as well', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   model.otherwise(says('I see.'));
   const { session } = await server.viewer.turn('I cannot sleep.', { newSession: { title: 'Nights' } });
 
@@ -137,25 +139,21 @@ test('a command works in a pipe as well', async () => {
 });
 
 test('who is not known is told how to be', async () => {
-  const { start } = await createWorld();
-  const secret = 'a secret that only this test knows, and it is long';
-  const server = await start({ AUTH_JWT_SECRET: secret });
-  const args = ['--url', server.url];
+  const app = await startApp({ answer: says('I see.') });
+  onTestFinished(() => app.close());
+  const args = ['--url', app.url];
   expect(await chatInPipe('Hello.', { args })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/--token or CARRYOVER_TOKEN/),
   });
-  const { stdout: token } = await runProgram({ program: 'token', args: ['alice'], env: { AUTH_JWT_SECRET: secret } });
-  const env = { CARRYOVER_TOKEN: token.trim() };
-  expect(await chatInPipe('Hello.', { args, env })).toMatchObject({
-    code: 0,
-    stdout: 'I hear you. What matters most to you in this?\n',
-  });
+  const { authorization = '' } = await app.viewer('alice');
+  const env = { CARRYOVER_TOKEN: authorization.replace('Bearer ', '') };
+  expect(await chatInPipe('Hello.', { args, env })).toMatchObject({ code: 0, stdout: 'I see.\n' });
 });
 
 test('a reader that has seen enough ends it without a word', async () => {
-  const { model, start } = await createWorld();
-  const server = await start();
+  const server = await startLocalServer();
+  const { model } = server;
   const gate = createGate();
   model.next(slowly(['Line one.\n', 'Line two.\n', 'Line three.'], gate));
 

@@ -45,6 +45,20 @@ test('what is no Markdown stays as it is', () => {
   expect(lines('```js\nconst  a = 1;\n```')).toEqual(['  const  a = 1;']);
 });
 
+test('no text is too deep or too long for what looks for marks', () => {
+  for (const text of ['[1]', '`a` ', '*', '**a ', '_a ', '[', '[a ', '[a](b', '> ', 'x']) {
+    const shown = lines(`${text.repeat(60_000 / text.length)} end`);
+    expect(shown.at(-1)).toMatch(/end$/);
+  }
+});
+
+test('a last word that has no end is shown as it grows', () => {
+  const look = { width: 78, style: plain, memory: 'PENDING', isGrowing: true } as const;
+  expect(replyLines(`So ${'x'.repeat(30)}`, look)).toEqual(['○ So']);
+  expect(replyLines(`So ${'x'.repeat(31)}`, look)).toEqual([`○ So ${'x'.repeat(31)}`]);
+  expect(replyLines(`${'x'.repeat(60_000)} y`, look).join('')).toHaveLength(60_000 + 2 * 790);
+});
+
 test('a list goes on below its text, not below its bullet', () => {
   expect(lines('- Close the door until ten, and tell them why.', 24)).toEqual([
     '• Close the door until',

@@ -7,7 +7,7 @@ import { Skeleton } from '../parts/skeleton.tsx';
 import { Column, Page } from '../shell/page.tsx';
 import { useShell } from '../shell/shell.tsx';
 import styles from './conversation.module.css';
-import message from './thread/message.module.css';
+import message from './thread/message/message.module.css';
 
 /** Two turns to be, on a thread without colour. */
 export function Loading() {

@@ -5,7 +5,7 @@ import type { DocumentFieldsFragment } from '../../../client/generated/graphql.t
 import { IconButton } from '../parts/icon-button.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { DeleteDocument } from './delete-document.tsx';
-import { useUploads } from './uploads.tsx';
+import { useUploads } from './uploads/uploads.tsx';
 
 interface DocumentMenuProps {
   document: DocumentFieldsFragment;

@@ -1,6 +1,6 @@
 import { useSearchParams } from 'wouter';
-import { DocumentLibrary } from './document-library.tsx';
-import { DocumentReader } from './document-reader.tsx';
+import { DocumentLibrary } from './library/document-library.tsx';
+import { DocumentReader } from './reader/document-reader.tsx';
 
 /** All documents, or the one that the address names, at the passage that it names. */
 // biome-ignore lint/style/noDefaultExport: React's `lazy` takes the default of a module

@@ -15,7 +15,13 @@ export const useAnnouncer = (): Announcements => use(AnnouncerContext);
 export function Announcer({ children }: { children: ReactNode }) {
   const [status, announce] = useState('');
   const [alert, alarm] = useState('');
-  const announcements = useMemo(() => ({ announce, alarm }), []);
+  const announcements = useMemo(
+    () => ({
+      announce: (text: string) => announce((last) => differently(text, last)),
+      alarm: (text: string) => alarm((last) => differently(text, last)),
+    }),
+    [],
+  );
   return (
     <AnnouncerContext value={announcements}>
       {children}
@@ -28,3 +34,6 @@ export function Announcer({ children }: { children: ReactNode }) {
     </AnnouncerContext>
   );
 }
+
+/** What is said twice in a row has to change, or it is not read out again. */
+const differently = (text: string, last: string): string => (text !== '' && text === last ? `${text}\u00A0` : text);

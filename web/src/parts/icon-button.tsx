@@ -12,8 +12,11 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
 
 export function IconButton({ label, icon: Icon, size = 18, className = '', ...rest }: IconButtonProps) {
   return (
-    <button type="button" aria-label={label} title={label} className={`${styles.icon} ${className}`} {...rest}>
-      <Icon size={size} aria-hidden="true" />
+    <button type="button" aria-label={label} className={`${styles.icon} ${className}`} {...rest}>
+      {/* On the picture, not the button: there a screen reader would say the name, and then say it again. */}
+      <span title={label} aria-hidden="true">
+        <Icon size={size} />
+      </span>
     </button>
   );
 }

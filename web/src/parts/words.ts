@@ -1,5 +1,5 @@
 const numbers = new Intl.NumberFormat();
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
@@ -33,6 +33,18 @@ export const fullDayOf = (instant: string): string => wholeDay.format(new Date(i
 export function whenOf(instant: string, now = new Date()): string {
   const said = dayOf(instant, now);
   return said === 'Today' ? timeOf(instant) : said;
+}
+
+const UNITS = ['kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** As in "812 bytes", "24 kB", "1.3 MB". */
+export function sizeOf(bytes: number): string {
+  if (bytes < 1000) return counted(bytes, 'byte');
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length);
+  const count = bytes / 1000 ** power;
+  const maximumFractionDigits = power > 1 && count < 10 ? 1 : 0;
+  const format = { style: 'unit', unit: UNITS[power - 1], maximumFractionDigits } as const;
+  return new Intl.NumberFormat(undefined, format).format(count);
 }
 
 const startOfDay = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();

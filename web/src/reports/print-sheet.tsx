@@ -1,7 +1,7 @@
 import { useLayoutEffect } from 'react';
 import { createPortal } from 'react-dom';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
-import { Markdown } from '../conversation/thread/markdown.tsx';
+import { Markdown } from '../conversation/thread/message/markdown.tsx';
 import { fullDayOf } from '../parts/words.ts';
 import styles from './print-sheet.module.css';
 import { partsOf } from './report-parts.ts';

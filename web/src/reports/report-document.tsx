@@ -1,5 +1,5 @@
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
-import { type Cite, Markdown } from '../conversation/thread/markdown.tsx';
+import { type Cite, Markdown } from '../conversation/thread/message/markdown.tsx';
 import styles from './report.module.css';
 import { partsOf } from './report-parts.ts';
 import { ReportSources } from './report-sources.tsx';

@@ -1,9 +1,9 @@
 import { useCallback, useRef, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { useReplyStream } from '../../../client/react/index.ts';
+import { useAnnouncedReply } from '../conversation/thread/message/use-announced-reply.ts';
 import { isRunning } from '../conversation/thread/turns.ts';
 import { useActions } from '../conversation/thread/use-actions.ts';
-import { useAnnouncedReply } from '../conversation/thread/use-announced-reply.ts';
 import { Citation } from '../why/citation.tsx';
 import { WhyStrip } from '../why/why-strip.tsx';
 import { FailedReport } from './failed-report.tsx';

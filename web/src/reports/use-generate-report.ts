@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { addMessages, addSession } from '../../../client/apollo/cache-updates.ts';
 import type { GenerateReportInput } from '../../../client/generated/graphql.ts';
 import { useGenerateReportMutation } from '../../../client/generated/hooks.ts';
-import { newKey } from './new-key.ts';
+import { randomKey } from '../parts/random-key.ts';
 
 export type ReportRequest = Omit<GenerateReportInput, 'idempotencyKey' | 'wait'>;
 
@@ -20,7 +20,7 @@ export function useGenerateReport() {
 
   async function begin(request: ReportRequest): Promise<Begun | null> {
     const asText = JSON.stringify(request);
-    if (sent.current.request !== asText) sent.current = { request: asText, key: newKey() };
+    if (sent.current.request !== asText) sent.current = { request: asText, key: randomKey() };
     setProblem(null);
     try {
       const { data } = await generate({ variables: { input: { ...request, idempotencyKey: sent.current.key } } });

@@ -3,7 +3,7 @@ import { lazily } from '../parts/lazily.ts';
 import { RegionBoundary } from '../shell/region-boundary.tsx';
 import { useDeleteSession } from './use-delete-session.ts';
 
-const SessionSettings = lazily(() => import('./session-settings.tsx'));
+const SessionSettings = lazily(() => import('./settings/session-settings.tsx'));
 const ForgetDialog = lazily(() => import('./forget-dialog.tsx'));
 const ReportDialog = lazily(async () => ({ default: (await import('../reports/report-dialog.tsx')).ReportDialog }));
 

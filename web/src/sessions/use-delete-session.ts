@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { addSession, hideSession } from '../../../client/apollo/cache-updates.ts';
 import { DeleteChatSessionDocument, RestoreChatSessionDocument } from '../../../client/generated/graphql.ts';
 import { useToasts } from '../parts/toasts.tsx';
-import { heldSessions, neighbourOf } from './session-lists.ts';
+import { heldSessions, neighbourOf } from './list/session-lists.ts';
 import { messageOf } from './use-save.ts';
 
 type Remove = (session: { id: string; title: string }, nextId?: string | null) => void;

@@ -1,8 +1,8 @@
 import { Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '../parts/button.tsx';
+import { sizeOf } from '../parts/words.ts';
 import { fetchExport } from './fetch-export.ts';
-import { inBytes } from './in-bytes.ts';
 import { saveFile } from './save-file.ts';
 import styles from './settings.module.css';
 
@@ -59,6 +59,6 @@ export function ExportSection() {
 }
 
 function said(state: State): string {
-  if (state.is === 'running') return state.bytes === 0 ? 'Exporting' : `${inBytes(state.bytes)} so far`;
-  return state.is === 'done' ? `Exported ${inBytes(state.bytes)}.` : '';
+  if (state.is === 'running') return state.bytes === 0 ? 'Exporting' : `${sizeOf(state.bytes)} so far`;
+  return state.is === 'done' ? `Exported ${sizeOf(state.bytes)}.` : '';
 }

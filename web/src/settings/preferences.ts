@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { browserTexts } from '../parts/stored-texts.ts';
 
 export interface Preferences {
   /** Read by /theme.js too, before the first paint. */
@@ -20,8 +21,8 @@ export const usePreferences = (): Preferences => useSyncExternalStore(listen, pr
 
 /** Kept in this browser, for all tabs. */
 export function prefer<Name extends keyof Preferences>(name: Name, value: Preferences[Name]): void {
-  if (value === DEFAULTS[name]) localStorage.removeItem(name);
-  else localStorage.setItem(name, String(value));
+  if (value === DEFAULTS[name]) browserTexts.remove(name);
+  else browserTexts.set(name, String(value));
   reread();
 }
 
@@ -42,10 +43,10 @@ function listen(changed: () => void): () => void {
 }
 
 function read(): Preferences {
-  const theme = localStorage.getItem('theme');
+  const theme = browserTexts.get('theme');
   return {
     theme: theme === 'light' || theme === 'dark' ? theme : DEFAULTS.theme,
-    singleKeys: localStorage.getItem('singleKeys') !== 'false',
-    announceParagraphs: localStorage.getItem('announceParagraphs') === 'true',
+    singleKeys: browserTexts.get('singleKeys') !== 'false',
+    announceParagraphs: browserTexts.get('announceParagraphs') === 'true',
   };
 }

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import { Sheet } from '../parts/sheet.tsx';
 import { whenOf } from '../parts/words.ts';
-import { useDebounced } from '../sessions/use-debounced.ts';
-import { useSessionPages } from '../sessions/use-session-pages.ts';
+import { useDebounced } from '../sessions/list/use-debounced.ts';
+import { useSessionPages } from '../sessions/list/use-session-pages.ts';
 import styles from './palette.module.css';
 import { type Command, useCommands } from './use-commands.ts';
 

@@ -4,8 +4,8 @@ import { useChatSessionsQuery } from '../../../client/generated/hooks.ts';
 import { lazily } from '../parts/lazily.ts';
 import { Sheet } from '../parts/sheet.tsx';
 import { useIsNarrow } from '../parts/use-media.ts';
+import { variablesOf } from '../sessions/list/session-lists.ts';
 import { SessionActions } from '../sessions/session-actions.tsx';
-import { variablesOf } from '../sessions/session-lists.ts';
 import { SignIn } from '../sign-in/sign-in.tsx';
 import { RegionBoundary } from './region-boundary.tsx';
 import { focusComposer } from './regions.ts';
@@ -44,7 +44,7 @@ export function Shell({ children }: { children: ReactNode }) {
     <ShellContext value={shell}>
       <SessionActions>
         <div className={styles.shell}>
-          <SkipLink />
+          <SkipLink isToMessage={place === '/' || place.startsWith('/s/')} />
           {isNarrow ? (
             isOpen && (
               <Sheet label="Sessions" side="start" onClose={closeDrawer}>
@@ -77,11 +77,11 @@ export function Shell({ children }: { children: ReactNode }) {
 }
 
 /** The first stop of Tab: past the list, to where one writes, or to the page. */
-function SkipLink() {
+function SkipLink({ isToMessage }: { isToMessage: boolean }) {
   const skip = () => (focusComposer() ? undefined : document.querySelector<HTMLElement>('main')?.focus());
   return (
     <button type="button" className={styles.skip} onClick={skip}>
-      Skip to message
+      {isToMessage ? 'Skip to message' : 'Skip to the page'}
     </button>
   );
 }

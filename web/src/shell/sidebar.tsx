@@ -2,7 +2,7 @@ import { BarChart3, Brain, FileText, Plus, Settings, X } from 'lucide-react';
 import { Link, useRoute } from 'wouter';
 import { IconButton } from '../parts/icon-button.tsx';
 import { ToastPlace } from '../parts/toasts.tsx';
-import { SessionList } from '../sessions/session-list.tsx';
+import { SessionList } from '../sessions/list/session-list.tsx';
 import styles from './sidebar.module.css';
 import { Thread } from './thread.tsx';
 
@@ -24,10 +24,12 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         </Link>
         {onClose && <IconButton label="Close" icon={X} onClick={onClose} />}
       </div>
-      <Link className={styles.new} href="/" onClick={onClose}>
+      <Link className={styles.new} href="/" onClick={onClose} aria-keyshortcuts="Alt+N">
         <Plus size={16} aria-hidden="true" />
         New session
-        <kbd className="wide-only">Alt N</kbd>
+        <span className="wide-only" aria-hidden="true">
+          <kbd>Alt N</kbd>
+        </span>
       </Link>
       <SessionList onOpen={onClose} />
       {onClose && (

@@ -1,3 +1,5 @@
+import { browserTexts, tabTexts } from '../parts/stored-texts.ts';
+
 /** How the app looks and behaves is nobody's secret. */
 const KEPT = ['theme', 'singleKeys', 'announceParagraphs', 'token'];
 
@@ -6,15 +8,13 @@ export const ERASED = 'erased';
 
 /** Drafts, messages that wait to be sent, and whatever else this browser keeps of a viewer. */
 export function forgetTexts(): void {
-  for (const key of Object.keys(localStorage)) {
-    if (!KEPT.includes(key)) localStorage.removeItem(key);
-  }
-  sessionStorage.clear();
+  for (const name of browserTexts.names()) if (!KEPT.includes(name)) browserTexts.remove(name);
+  for (const name of tabTexts.names()) tabTexts.remove(name);
 }
 
 /** After an erasure: what other tabs hold of it goes as well. */
 export function forgetInAllTabs(): void {
   forgetTexts();
-  localStorage.setItem(ERASED, '1');
-  localStorage.removeItem(ERASED);
+  browserTexts.set(ERASED, '1');
+  browserTexts.remove(ERASED);
 }

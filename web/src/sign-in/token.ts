@@ -1,3 +1,4 @@
+import { browserTexts } from '../parts/stored-texts.ts';
 import { ERASED, forgetTexts } from './forget-texts.ts';
 
 /**
@@ -9,7 +10,7 @@ const KEY = 'token';
 
 const listeners = new Set<() => void>();
 
-export const heldToken = (): string | null => localStorage.getItem(KEY);
+export const heldToken = (): string | null => browserTexts.get(KEY);
 
 /** Calls back when another token of the same viewer is held. */
 export function onNewToken(listener: () => void): () => void {
@@ -22,14 +23,14 @@ export function holdToken(token: string): void {
   const before = viewerOf(heldToken());
   const isAnother = before !== null && before !== viewerOf(token);
   if (isAnother) forgetAll();
-  localStorage.setItem(KEY, token);
+  browserTexts.set(KEY, token);
   if (isAnother) location.assign('/');
   else for (const listener of listeners) listener();
 }
 
 /** What was written and not sent goes too: the next one here may be somebody else. */
 export function signOut(): void {
-  localStorage.removeItem(KEY);
+  browserTexts.remove(KEY);
   forgetAll();
   location.assign('/');
 }

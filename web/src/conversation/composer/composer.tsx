@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef } from 'react';
-import { AttachButton } from '../../documents/attach-button.tsx';
-import { useAttachments } from '../../documents/use-attachments.tsx';
+import { AttachButton } from '../../documents/attach/attach-button.tsx';
+import { useAttachments } from '../../documents/attach/use-attachments.tsx';
 import { useIsTouch } from '../../parts/use-media.ts';
 import { PreviewButton } from '../../why/preview-button.tsx';
 import { placeOf } from '../sending/drafts.ts';

@@ -1,3 +1,5 @@
+import type { StoredTexts } from '../../parts/stored-texts.ts';
+
 const SETTLED_MS = 250;
 
 /** Where a text is being written: a session, or the page that begins one. */
@@ -9,12 +11,12 @@ export const placeOf = (sessionId: string | null): Place => sessionId ?? 'new';
  * what another tab stored last is shown here too. Only what the outbox has taken over is emptied.
  */
 export class Drafts {
-  readonly #storage: Storage;
+  readonly #storage: StoredTexts;
   readonly #texts = new Map<Place, string>();
   readonly #unsaved = new Map<Place, ReturnType<typeof setTimeout>>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(storage: Storage, page: Window) {
+  constructor(storage: StoredTexts, page: Window) {
     this.#storage = storage;
     page.addEventListener('pagehide', () => this.#save());
     page.addEventListener('storage', ({ key, newValue }) => {
@@ -28,7 +30,7 @@ export class Drafts {
   get(place: Place): string {
     const known = this.#texts.get(place);
     if (known !== undefined) return known;
-    const stored = this.#storage.getItem(`draft:${place}`) ?? '';
+    const stored = this.#storage.get(`draft:${place}`) ?? '';
     this.#texts.set(place, stored);
     return stored;
   }
@@ -67,7 +69,9 @@ export class Drafts {
   #save(): void {
     for (const [place, timer] of this.#unsaved) {
       clearTimeout(timer);
-      store(this.#storage, `draft:${place}`, this.#texts.get(place) ?? '');
+      const text = this.#texts.get(place) ?? '';
+      if (text === '') this.#storage.remove(`draft:${place}`);
+      else this.#storage.set(`draft:${place}`, text);
     }
     this.#unsaved.clear();
   }
@@ -75,12 +79,4 @@ export class Drafts {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** A full or forbidden storage is no reason not to write: it is then kept for as long as the page is. */
-export function store(storage: Storage, name: string, text: string): void {
-  try {
-    if (text === '') storage.removeItem(name);
-    else storage.setItem(name, text);
-  } catch {}
 }

@@ -19,15 +19,17 @@ export interface Entry {
   tab: string;
 }
 
+export const byAge = (one: Entry, other: Entry): number => (one.at < other.at ? -1 : Number(one.at > other.at));
+
 const STATES: readonly string[] = ['SENDING', 'QUEUED', 'UNSENT'];
 
-/** What was stored, as far as it is what it should be. */
-export function readEntries(stored: string | null): Entry[] {
+/** What was stored, if it is what it should be. */
+export function readEntry(stored: string | null): Entry | null {
   try {
-    const found: unknown = JSON.parse(stored ?? '[]');
-    return Array.isArray(found) ? found.filter(isEntry) : [];
+    const found: unknown = JSON.parse(stored ?? 'null');
+    return isEntry(found) ? found : null;
   } catch {
-    return [];
+    return null;
   }
 }
 
@@ -43,10 +45,4 @@ function isEntry(value: unknown): value is Entry {
     typeof afterSeq === 'number' &&
     STATES.includes(String(state))
   );
-}
-
-/** Random enough to name one message for ever. `crypto.randomUUID` is missing on plain http, where people try things out. */
-export function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,8 @@
 import type { MessageFieldsFragment, SessionFieldsFragment } from '../../../../client/generated/graphql.ts';
-import { type Drafts, type Place, placeOf, store } from './drafts.ts';
-import { type Entry, randomKey, readEntries } from './entry.ts';
+import { randomKey } from '../../parts/random-key.ts';
+import type { StoredTexts } from '../../parts/stored-texts.ts';
+import { type Drafts, type Place, placeOf } from './drafts.ts';
+import { byAge, type Entry, readEntry } from './entry.ts';
 import type { Refusal } from './verdict.ts';
 
 /** What the server made of an entry. */
@@ -15,24 +17,29 @@ export interface Outgoing extends Entry {
   answer: Answer | null;
 }
 
-const NAME = 'outbox';
+const PREFIX = 'outbox:';
 
-/** The messages that are on their way, oldest first. They outlive the page: what is not acknowledged is stored. */
+/**
+ * The messages that are on their way, oldest first. They outlive the page: what is not acknowledged is stored, each under a
+ * name of its own, since two tabs that wrote one list would each take from it what it has not heard of yet.
+ */
 export class Outbox {
   readonly tab = randomKey();
   readonly #drafts: Drafts;
-  readonly #storage: Storage;
+  readonly #storage: StoredTexts;
   readonly #listeners = new Set<() => void>();
   readonly #keyOfMessage = new Map<string, string>();
   #entries: readonly Outgoing[];
   #refusals: ReadonlyMap<Place, Refusal> = new Map();
 
-  constructor(drafts: Drafts, storage: Storage, page: Window) {
+  constructor(drafts: Drafts, storage: StoredTexts, page: Window) {
     this.#drafts = drafts;
     this.#storage = storage;
     // Whatever was left is this tab's to send. Another that is sending it already does no harm: the key is the same.
     this.#entries = this.#stored().map((entry) => ({ ...entry, tab: this.tab }));
-    page.addEventListener('storage', ({ key }) => key === NAME && this.#readAgain());
+    page.addEventListener('storage', ({ key, newValue }) => {
+      if (key?.startsWith(PREFIX)) this.#hear(key.slice(PREFIX.length), newValue);
+    });
   }
 
   get entries(): readonly Outgoing[] {
@@ -49,13 +56,15 @@ export class Outbox {
 
   /** Takes over what stands in the field of a place. @returns its key */
   add(entry: Omit<Entry, 'key' | 'at' | 'tab'>): string {
-    const key = randomKey();
+    const added = { ...entry, key: randomKey(), at: new Date().toISOString(), tab: this.tab, answer: null };
     const place = placeOf(entry.sessionId);
-    this.#set([...this.#entries, { ...entry, key, at: new Date().toISOString(), tab: this.tab, answer: null }]);
+    this.#set([...this.#entries, added]);
     this.forgive(place);
     // Not before it is stored here, so that there is no moment at which it is stored nowhere.
     this.#drafts.set(place, '');
-    return key;
+    // A storage that was full may have room for it by this.
+    this.#store(added);
+    return added.key;
   }
 
   change(key: string, change: Partial<Pick<Outgoing, 'state' | 'waitsFor' | 'tab'>>): void {
@@ -71,6 +80,8 @@ export class Outbox {
       this.#entries.map((entry) => {
         if (entry.key === key) return { ...entry, answer };
         if (entry.sessionId !== answered.sessionId || entry.answer || entry.waitsFor !== null) return entry;
+        // What another tab begins is a session of its own.
+        if (entry.sessionId === null && entry.tab !== this.tab) return entry;
         return { ...entry, sessionId, waitsFor: answer.reply.id };
       }),
     );
@@ -114,20 +125,31 @@ export class Outbox {
   };
 
   #set(entries: readonly Outgoing[]): void {
+    const before = this.#entries;
     this.#entries = entries;
-    const unanswered = entries.filter((entry) => !entry.answer).map(({ answer: _, ...entry }) => entry);
-    store(this.#storage, NAME, unanswered.length > 0 ? JSON.stringify(unanswered) : '');
+    const isWaiting = (key: string) => entries.some((entry) => entry.key === key && !entry.answer);
+    for (const { key } of before) if (!isWaiting(key)) this.#storage.remove(PREFIX + key);
+    for (const entry of entries) if (!entry.answer && !before.includes(entry)) this.#store(entry);
     this.#tell();
   }
 
-  /** Another tab wrote. */
-  #readAgain(): void {
-    this.#entries = [...this.#entries.filter((entry) => entry.answer), ...this.#stored()];
+  #store({ answer: _, ...entry }: Outgoing): void {
+    this.#storage.set(PREFIX + entry.key, JSON.stringify(entry));
+  }
+
+  /** Another tab wrote, or changed, or has done with a message. */
+  #hear(key: string, stored: string | null): void {
+    if (this.find(key)?.answer) return;
+    const entry = readEntry(stored);
+    const others = this.#entries.filter((each) => each.key !== key);
+    this.#entries = entry ? [...others, { ...entry, answer: null }].toSorted(byAge) : others;
     this.#tell();
   }
 
   #stored(): Outgoing[] {
-    return readEntries(this.#storage.getItem(NAME)).map((entry) => ({ ...entry, answer: null }));
+    const names = this.#storage.names().filter((name) => name.startsWith(PREFIX));
+    const entries = names.flatMap((name) => readEntry(this.#storage.get(name)) ?? []);
+    return entries.map((entry) => ({ ...entry, answer: null })).toSorted(byAge);
   }
 
   #tell(): void {

@@ -1,12 +1,12 @@
 import { memo, type RefObject, useRef } from 'react';
 import type { Messages } from '../use-messages.ts';
-import { HoldPlace } from './hold-place.tsx';
+import { HoldPlace } from './scrolling/hold-place.tsx';
+import { useEarlier } from './scrolling/use-earlier.ts';
+import { useRoving } from './scrolling/use-roving.ts';
 import { StretchOfThread } from './stretch.tsx';
 import styles from './thread.module.css';
 import { stretchesOf, type Turn } from './turns.ts';
 import { useActions } from './use-actions.ts';
-import { useEarlier } from './use-earlier.ts';
-import { useRoving } from './use-roving.ts';
 
 interface ThreadProps extends Pick<Messages, 'hasEarlier' | 'hasLater' | 'loadEarlier' | 'loadLater'> {
   scroller: RefObject<HTMLElement | null>;

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { dayOf } from '../../parts/words.ts';
-import { Message } from './message.tsx';
-import { SupersededReply } from './superseded-reply.tsx';
+import { Message } from './message/message.tsx';
+import { SupersededReply } from './message/superseded-reply.tsx';
 import styles from './thread.module.css';
 import { isSameTurn, type Turn } from './turns.ts';
 
