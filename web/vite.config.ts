@@ -6,6 +6,19 @@ import { precompress } from './precompress.ts';
 const SERVER = process.env.CARRYOVER_URL ?? 'http://127.0.0.1:4000';
 const passedOn = { target: SERVER, ws: true };
 
+const SHARED = /node_modules|web\/src\/(parts|shell|sign-in)|\/client\//;
+/** Loaded when it is asked for. */
+const LATER = new RegExp(
+  [
+    'node_modules/graphql-sse',
+    'client/apollo/create-stream',
+    'parts/(confirm|copy-button|dialog|score|search-field|switch)',
+    'shell/(palette|shortcuts)',
+    'sign-in/sign-in-dialog',
+  ].join('|'),
+);
+const isOfEveryPage = (file: string): boolean => SHARED.test(file) && !LATER.test(file);
+
 /** The web app: `npm run build` puts it where the server finds it. */
 export default defineConfig({
   plugins: [react(), precompress()],
@@ -22,16 +35,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
       // What every page needs is one file, not twenty.
-      output: {
-        codeSplitting: {
-          groups: [
-            {
-              name: 'base',
-              test: /node_modules\/(?!graphql-sse)|web\/src\/(parts|shell|sign-in\/(?!sign-in-dialog))|\/client\/(?!apollo\/create-stream)/,
-            },
-          ],
-        },
-      },
+      output: { codeSplitting: { groups: [{ name: 'base', test: isOfEveryPage }] } },
     },
   },
   server: {

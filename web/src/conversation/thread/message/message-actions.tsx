@@ -21,7 +21,7 @@ export function MessageActions({ message: { id, content }, memory, canRetry }: M
         </button>
       )}
       {canRetry && (
-        <button type="button" data-retry onClick={() => retry(id)}>
+        <button type="button" onClick={() => retry(id)}>
           <RotateCcw size={14} aria-hidden="true" />
           <span>Retry</span>
         </button>
