@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { act } from 'react';
+import { act, Suspense } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { lazily } from '../../web/src/parts/lazily.ts';
 import { RegionBoundary } from '../../web/src/shell/region-boundary.tsx';
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
@@ -49,4 +50,24 @@ test('another place is shown without what broke in the one before', () => {
   act(() => root.render(page('/settings')));
   expect(document.querySelector('[role=alert]')).toBe(null);
   expect(document.querySelector('p')?.textContent).toBe('Whole again');
+});
+
+test('what could not be fetched says so, over the page, and can be closed', async () => {
+  const Missing = lazily<object>(() => Promise.reject(new Error('No server.')));
+  const close = vi.fn();
+  await act(async () =>
+    root.render(
+      <RegionBoundary name="What you opened" onClose={close}>
+        <Suspense>
+          <Missing />
+        </Suspense>
+      </RegionBoundary>,
+    ),
+  );
+  expect(document.querySelector('[role=alert]')?.textContent).toContain('could not be fetched');
+  const buttons = [...document.querySelectorAll('button')];
+  // Rendered again it would be as missing as before.
+  expect(buttons.map(({ textContent }) => textContent)).toEqual(['Load the page anew', 'Close']);
+  act(() => buttons[1]?.click());
+  expect(close).toHaveBeenCalledOnce();
 });

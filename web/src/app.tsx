@@ -1,17 +1,18 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { Room } from './conversation/room.tsx';
 import { UploadsProvider } from './documents/uploads/uploads.tsx';
 import { Announcer } from './parts/announcer.tsx';
+import { lazily } from './parts/lazily.ts';
 import { ToastProvider } from './parts/toasts.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 
 // Who opens a conversation does not wait for the library.
-const Documents = lazy(() => import('./documents/documents.tsx'));
-const Memory = lazy(() => import('./memory/memory.tsx'));
-const Usage = lazy(() => import('./usage/usage.tsx'));
-const Settings = lazy(() => import('./settings/settings.tsx'));
+const Documents = lazily(() => import('./documents/documents.tsx'));
+const Memory = lazily(() => import('./memory/memory.tsx'));
+const Usage = lazily(() => import('./usage/usage.tsx'));
+const Settings = lazily(() => import('./settings/settings.tsx'));
 
 /** `/`, where a session begins, and `/s/<id>`: one place, so that nothing on it is put in anew when it has begun. */
 const ROOM = /^\/(?:s\/(?<id>[^/]+)\/?)?$/;

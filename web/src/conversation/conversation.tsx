@@ -1,5 +1,6 @@
-import { lazy, Suspense, useRef } from 'react';
+import { Suspense, useRef } from 'react';
 import { ConnectionStrip } from '../connection/connection-strip.tsx';
+import { lazily } from '../parts/lazily.ts';
 import { useToasts } from '../parts/toasts.tsx';
 import { MemoryPill } from '../sessions/heading/memory-pill.tsx';
 import { SessionHeading } from '../sessions/heading/session-heading.tsx';
@@ -22,7 +23,7 @@ import { useConversation } from './use-conversation.ts';
 import { useMessageActions } from './use-message-actions.ts';
 import { useStop } from './use-stop.ts';
 
-const ForgetMessage = lazy(async () => ({
+const ForgetMessage = lazily(async () => ({
   default: (await import('../memory/forget-message.tsx')).ForgetMessage,
 }));
 

@@ -19,11 +19,13 @@ export function SessionMemories() {
   });
   if (error && !data) {
     return (
-      <Notice
-        kind="warn"
-        title="Your sessions could not be loaded."
-        actions={<Button onClick={() => void refetch()}>Try again</Button>}
-      />
+      <div className={styles.problem}>
+        <Notice
+          kind="warn"
+          title="Your sessions could not be loaded."
+          actions={<Button onClick={() => void refetch()}>Try again</Button>}
+        />
+      </div>
     );
   }
   if (!data) return <Skeleton lines={4} />;

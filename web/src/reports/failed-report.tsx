@@ -1,12 +1,13 @@
 import { RefreshCw, TriangleAlert } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useRoute } from 'wouter';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
 import { Button } from '../parts/button.tsx';
+import { lazily } from '../parts/lazily.ts';
 import { Notice } from '../parts/notice.tsx';
 import styles from './report.module.css';
 
-const ReportDialog = lazy(async () => ({ default: (await import('./report-dialog.tsx')).ReportDialog }));
+const ReportDialog = lazily(async () => ({ default: (await import('./report-dialog.tsx')).ReportDialog }));
 
 const TITLES: Record<string, string> = {
   INTERRUPTED: 'The report was cut off',

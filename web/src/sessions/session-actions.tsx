@@ -1,9 +1,11 @@
-import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react';
+import { createContext, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react';
+import { lazily } from '../parts/lazily.ts';
+import { RegionBoundary } from '../shell/region-boundary.tsx';
 import { useDeleteSession } from './use-delete-session.ts';
 
-const SessionSettings = lazy(() => import('./settings/session-settings.tsx'));
-const ForgetDialog = lazy(() => import('./forget-dialog.tsx'));
-const ReportDialog = lazy(async () => ({ default: (await import('../reports/report-dialog.tsx')).ReportDialog }));
+const SessionSettings = lazily(() => import('./settings/session-settings.tsx'));
+const ForgetDialog = lazily(() => import('./forget-dialog.tsx'));
+const ReportDialog = lazily(async () => ({ default: (await import('../reports/report-dialog.tsx')).ReportDialog }));
 
 export type SettingsPart = 'tags' | 'documents' | 'model' | 'memory';
 
@@ -62,11 +64,17 @@ export function SessionActions({ children }: { children: ReactNode }) {
   return (
     <ActionsContext value={actions}>
       {children}
-      <Suspense fallback={null}>
-        {open?.kind === 'settings' && <SessionSettings id={open.sessionId} part={open.part} onClose={close} />}
-        {open?.kind === 'report' && <ReportDialog sessionId={open.sessionId} onClose={close} />}
-        {open?.kind === 'forget' && <ForgetDialog id={open.sessionId} onClose={close} />}
-      </Suspense>
+      <RegionBoundary
+        name="What you opened"
+        place={open ? `${open.kind} ${open.sessionId}` : 'nothing'}
+        onClose={close}
+      >
+        <Suspense fallback={null}>
+          {open?.kind === 'settings' && <SessionSettings id={open.sessionId} part={open.part} onClose={close} />}
+          {open?.kind === 'report' && <ReportDialog sessionId={open.sessionId} onClose={close} />}
+          {open?.kind === 'forget' && <ForgetDialog id={open.sessionId} onClose={close} />}
+        </Suspense>
+      </RegionBoundary>
     </ActionsContext>
   );
 }

@@ -1,6 +1,7 @@
-import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react';
+import { createContext, type ReactNode, Suspense, use, useCallback, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useChatSessionsQuery } from '../../../client/generated/hooks.ts';
+import { lazily } from '../parts/lazily.ts';
 import { Sheet } from '../parts/sheet.tsx';
 import { useIsNarrow } from '../parts/use-media.ts';
 import { variablesOf } from '../sessions/list/session-lists.ts';
@@ -12,8 +13,8 @@ import styles from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
 import { type ShellDialog, useKeys } from './use-keys.ts';
 
-const Palette = lazy(() => import('./palette.tsx'));
-const Shortcuts = lazy(() => import('./shortcuts.tsx'));
+const Palette = lazily(() => import('./palette.tsx'));
+const Shortcuts = lazily(() => import('./shortcuts.tsx'));
 
 interface Shell {
   openSidebar(): void;
@@ -63,10 +64,12 @@ export function Shell({ children }: { children: ReactNode }) {
             {children}
           </RegionBoundary>
         </div>
-        <Suspense fallback={null}>
-          {dialog === 'palette' && <Palette onClose={close} />}
-          {dialog === 'shortcuts' && <Shortcuts onClose={close} />}
-        </Suspense>
+        <RegionBoundary name="What you opened" place={dialog ?? 'nothing'} onClose={close}>
+          <Suspense fallback={null}>
+            {dialog === 'palette' && <Palette onClose={close} />}
+            {dialog === 'shortcuts' && <Shortcuts onClose={close} />}
+          </Suspense>
+        </RegionBoundary>
         <SignIn />
       </SessionActions>
     </ShellContext>

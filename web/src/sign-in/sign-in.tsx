@@ -1,10 +1,11 @@
 import { KeyRound } from 'lucide-react';
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { Suspense, useState, useSyncExternalStore } from 'react';
+import { lazily } from '../parts/lazily.ts';
 import { isSignInNeeded, onSignInNeeded } from './auth.ts';
 import styles from './sign-in.module.css';
 
 // Most servers have one viewer, and most viewers a token that is good.
-const SignInDialog = lazy(() => import('./sign-in-dialog.tsx'));
+const SignInDialog = lazily(() => import('./sign-in-dialog.tsx'));
 
 /** Over the page when the server refused what it was shown. The page stays as it is, and goes on after. */
 export function SignIn() {

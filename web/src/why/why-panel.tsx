@@ -1,6 +1,7 @@
 import { useFragment } from '@apollo/client/react';
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { MessageFieldsFragmentDoc } from '../../../client/generated/graphql.ts';
+import { lazily } from '../parts/lazily.ts';
 import { Sheet } from '../parts/sheet.tsx';
 import { useIsNarrow } from '../parts/use-media.ts';
 import { PanelHeader } from './panel-header.tsx';
@@ -10,8 +11,8 @@ import { returnFocus, useWhy } from './use-why.ts';
 import styles from './why-panel.module.css';
 
 // Who reads a conversation does not wait for what explains it.
-const ReplyManifest = lazy(async () => ({ default: (await import('./reply-manifest.tsx')).ReplyManifest }));
-const DraftManifest = lazy(async () => ({ default: (await import('./draft-manifest.tsx')).DraftManifest }));
+const ReplyManifest = lazily(async () => ({ default: (await import('./reply-manifest.tsx')).ReplyManifest }));
+const DraftManifest = lazily(async () => ({ default: (await import('./draft-manifest.tsx')).DraftManifest }));
 
 /** What the model was given for one reply, or would be given for a draft: the third column, or a dialog on a phone. */
 export function WhyPanel() {

@@ -1,12 +1,13 @@
 import { Paperclip } from 'lucide-react';
-import { lazy, Suspense, useRef } from 'react';
+import { Suspense, useRef } from 'react';
 import { IconButton } from '../../parts/icon-button.tsx';
+import { lazily } from '../../parts/lazily.ts';
 import { Popover } from '../../parts/popover.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { useUploads } from '../uploads/uploads.tsx';
 
 // What it shows is not needed for a conversation.
-const AttachList = lazy(() => import('./attach-list.tsx'));
+const AttachList = lazily(() => import('./attach-list.tsx'));
 
 /** The composer's paper clip: files and documents for a session. @param sessionId null: for the one that is about to begin */
 export function AttachButton({ sessionId }: { sessionId: string | null }) {

@@ -1,12 +1,15 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { ChatSessionQuery } from '../../../../client/generated/graphql.ts';
+import { lazily } from '../../parts/lazily.ts';
 import { Popover } from '../../parts/popover.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
 import { inDigits } from '../../parts/words.ts';
 import styles from './memory-pill.module.css';
 
 const load = () => import('../settings/memory-switches.tsx');
-const MemorySwitches = lazy(async () => ({ default: (await load()).MemorySwitches }));
+/** What fails here is told where it is opened. */
+const loadAhead = () => void load().catch(() => undefined);
+const MemorySwitches = lazily(async () => ({ default: (await load()).MemorySwitches }));
 
 type Session = NonNullable<ChatSessionQuery['chatSession']>;
 
@@ -23,8 +26,8 @@ export function MemoryPill({ session }: { session: Session }) {
           type="button"
           className={`${styles.pill} ${session.longTermMemory ? styles.on : ''}`}
           aria-haspopup="dialog"
-          onPointerEnter={() => void load()}
-          onFocus={() => void load()}
+          onPointerEnter={loadAhead}
+          onFocus={loadAhead}
           {...button}
         >
           <i aria-hidden="true" />

@@ -1,5 +1,6 @@
-import { lazy, memo, Suspense, useState } from 'react';
+import { memo, Suspense, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../../../client/generated/graphql.ts';
+import { lazily } from '../../../parts/lazily.ts';
 import { Skeleton } from '../../../parts/skeleton.tsx';
 import { timeOf } from '../../../parts/words.ts';
 import { WhyStrip } from '../../../why/why-strip.tsx';
@@ -13,7 +14,7 @@ import { Reply } from './reply.tsx';
 import { Unsent } from './unsent.tsx';
 
 // It has an end, a basis and actions of its own, and few sessions have one.
-const Report = lazy(async () => ({ default: (await import('../../../reports/report.tsx')).Report }));
+const Report = lazily(async () => ({ default: (await import('../../../reports/report.tsx')).Report }));
 
 interface MessageProps {
   message: MessageFieldsFragment;
