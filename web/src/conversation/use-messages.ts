@@ -107,19 +107,30 @@ export function useMessages(id: string | null, waits: boolean): Messages {
   };
 }
 
-/** Fetches what came after the newest that is held, one page at a time. */
+/**
+ * Fetches what came after the newest that is held, one page at a time; again, where more came while a page was on its way.
+ *
+ * @param load another function when what is held has changed
+ */
 function useWhatOthersAdd(isMissing: boolean, load: () => Promise<void>): void {
   const isLoading = useRef(false);
+  const lastTried = useRef<() => Promise<void>>(undefined);
+  const [, setLoaded] = useState(0);
   useEffect(() => {
-    if (!isMissing || isLoading.current) return;
+    if (!isMissing) lastTried.current = undefined;
+    // What failed is asked for again with the next change of the session.
+    if (!isMissing || isLoading.current || lastTried.current === load) return;
     isLoading.current = true;
-    // What fails is asked for again with the next change of the session.
+    lastTried.current = load;
     load()
-      .catch(() => undefined)
-      .finally(() => {
+      .then(() => true)
+      .catch(() => false)
+      .then((isLoaded) => {
         isLoading.current = false;
+        if (isLoaded) setLoaded((times) => times + 1);
+        else lastTried.current = undefined;
       });
-  }, [isMissing, load]);
+  });
 }
 
 /** Asks how far messages are in long-term memory, whenever the counts of the session say that some have got on. */
