@@ -62,8 +62,9 @@ test('the pictures of the README show a conversation, why its last reply is what
   await phone.getByText('Stopped', { exact: true }).waitFor();
 
   world.model.otherwise(says('You wrote that telling Marta first was the only reason the writing block held [1].'));
-  const { report } = await viewer.report({ sessionId: session.id, wait: true });
-  await phone.goto(`${url}/s/${session.id}#m-${report.id}`);
+  await viewer.report({ sessionId: session.id, wait: true });
+  await phone.goto(`${url}/s/${session.id}`);
   await phone.getByRole('heading', { name: /^Report:/ }).waitFor();
+  await phone.getByRole('heading', { name: /^Report:/ }).evaluate((title) => title.scrollIntoView());
   await screenshot(phone, 'report-phone', { inReadme: true });
 });
