@@ -75,11 +75,12 @@ test('the server shows its app, holds a turn, remembers it and reads documents, 
   const viewer = createTestViewer({ id: 'local', url, token: null });
 
   const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text();
+  expect(page).toContain('<title>Carryover</title>');
   const script = await fetch(new URL(/src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? 'no script', url), {
     headers: { 'accept-encoding': 'br' },
   });
   expect(script.headers.get('content-encoding')).toBe('br');
-  expect(await script.text()).toContain('Carryover');
+  expect(await script.text()).toContain('The page has no place for the app.');
   const explorer = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
   expect(await explorer.text()).toContain('GraphiQL');
 
