@@ -1,9 +1,8 @@
 import { useCallback, useRef, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../client/generated/graphql.ts';
-import { useReplyStream } from '../../../client/react/index.ts';
 import { useAnnouncedReply } from '../conversation/thread/message/use-announced-reply.ts';
+import { useFollowedReply } from '../conversation/thread/message/use-followed-reply.ts';
 import { isRunning } from '../conversation/thread/turns.ts';
-import { useActions } from '../conversation/thread/use-actions.ts';
 import { Citation } from '../why/citation.tsx';
 import { WhyStrip } from '../why/why-strip.tsx';
 import { FailedReport } from './failed-report.tsx';
@@ -30,10 +29,8 @@ export function Report({ message }: { message: MessageFieldsFragment }) {
 }
 
 function LiveReport({ message }: { message: MessageFieldsFragment }) {
-  const { refresh } = useActions();
   const element = useRef<HTMLDivElement>(null);
-  // One that cannot be followed to its end was deleted, or is not what it was.
-  const { text, phase } = useReplyStream(message, ({ error }) => error !== undefined && refresh());
+  const { text, phase } = useFollowedReply(message);
   useAnnouncedReply(element, message);
   const isBeingWritten = isRunning(message) && phase !== 'ended';
   return (

@@ -1,13 +1,12 @@
 import { useCallback, useRef, useState } from 'react';
 import type { MessageFieldsFragment } from '../../../../../client/generated/graphql.ts';
-import { useReplyStream } from '../../../../../client/react/index.ts';
 import { Citation } from '../../../why/citation.tsx';
 import { isRunning } from '../turns.ts';
-import { useActions } from '../use-actions.ts';
 import { Markdown } from './markdown.tsx';
 import styles from './message.module.css';
 import { Thinking } from './thinking.tsx';
 import { useAnnouncedReply } from './use-announced-reply.ts';
+import { useFollowedReply } from './use-followed-reply.ts';
 import { useHeldFor } from './use-held-for.ts';
 
 /** A break that heals sooner is not worth a word. */
@@ -21,7 +20,8 @@ interface ReplyProps {
 /** What the coach wrote, or is writing. */
 export function Reply({ message, isMemoryOn }: ReplyProps) {
   // A reply that was followed stays what it is when it has ended: its text is not put in place anew.
-  const [wasRunning] = useState(() => isRunning(message));
+  const [wasRunning, setWasRunning] = useState(() => isRunning(message));
+  if (!wasRunning && isRunning(message)) setWasRunning(true);
   return wasRunning ? (
     <LiveReply message={message} isMemoryOn={isMemoryOn} />
   ) : (
@@ -30,10 +30,8 @@ export function Reply({ message, isMemoryOn }: ReplyProps) {
 }
 
 function LiveReply({ message, isMemoryOn }: ReplyProps) {
-  const { refresh } = useActions();
   const element = useRef<HTMLDivElement>(null);
-  // One that cannot be followed to its end was deleted, or is not what it was.
-  const { text, phase } = useReplyStream(message, ({ error }) => error !== undefined && refresh());
+  const { text, phase } = useFollowedReply(message);
   useAnnouncedReply(element, message, text);
   const isLost = useHeldFor(phase === 'reconnecting', BREAK_MS);
   const isBeingWritten = isRunning(message) && phase !== 'ended';
